@@ -1,0 +1,42 @@
+"""Writing files and folders so that a reader sees the old or the new, never a half."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `target` that takes its place when the block ends well.
+
+    What stood at `target` is moved aside first and deleted last. If the block raises, `target`
+    stays as it was.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
+        fresh, previous = Path(temporary, "new"), Path(temporary, "previous")
+        fresh.mkdir()
+        yield fresh
+        try:
+            if target.exists():
+                target.rename(previous)
+            fresh.rename(target)
+        except BaseException:
+            if previous.exists() and not target.exists():
+                previous.rename(target)
+            raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text through a temporary file and a rename."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    temporary.replace(path)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder, renamed first so that no half of it is ever found under its name."""
+    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
+        folder.rename(Path(temporary, "old"))

@@ -1,0 +1,47 @@
+"""A bundle by its Hub name: the local folder of a download, from the cache where it can be."""
+
+import os
+from pathlib import Path
+
+from sentiment.bundle import SERVING
+from sentiment.errors import SentimentError
+
+TIMEOUT = 10.0  # seconds for the Hub to answer before the cached copy is used
+
+
+def fetch(model: str) -> Path:
+    """Download what serving needs of "you/imdb-lstm" or "you/imdb-lstm@v1.0".
+
+    A commit's 40-digit hash that is in the cache makes no request; any name falls back on the
+    cached copy when the Hub cannot be reached.
+
+    Raises:
+        SentimentError: no such repository or revision, or neither the Hub nor a cached copy.
+    """
+    os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", str(TIMEOUT))
+    from huggingface_hub import errors, snapshot_download
+    from huggingface_hub.utils import httpx
+
+    repo_id, _, revision = model.partition("@")
+    try:
+        return Path(
+            snapshot_download(
+                repo_id, revision=revision or None, allow_patterns=SERVING, etag_timeout=TIMEOUT
+            )
+        )
+    except errors.HFValidationError:
+        raise SentimentError(
+            f"{model}: expected a folder with a bundle or a Hub name such as you/imdb-lstm"
+        ) from None
+    except errors.RevisionNotFoundError:
+        raise SentimentError(f"{repo_id}: no revision {revision!r} on the Hub") from None
+    except errors.RepositoryNotFoundError:
+        raise SentimentError(
+            f"{repo_id}: no such folder here and no such model on the Hub; check the name, and "
+            "for a private model log in with `hf auth login`"
+        ) from None
+    except (errors.LocalEntryNotFoundError, errors.HfHubHTTPError, httpx.HTTPError, OSError):
+        raise SentimentError(
+            f"{repo_id}: the Hub could not be reached and no copy is cached; check the network, "
+            "or give a folder with a bundle"
+        ) from None

@@ -1,0 +1,92 @@
+"""Initial embeddings: word2vec trained on our own reviews, or vectors from a text file."""
+
+from pathlib import Path
+
+import numpy as np
+
+from sentiment.errors import SentimentError
+from sentiment.tokenizer import PADDING_ID
+
+STANDARD_DEVIATION = 0.1  # of the embedding's entries when training starts
+
+
+def train_word2vec(
+    sequences: list[list[int]], vocabulary_size: int, width: int, seed: int, epochs: int = 8
+) -> np.ndarray:
+    """Continuous bag of words with negative sampling (Mikolov et al. 2013), by gensim.
+
+    One worker, so that a seed gives the same vectors in every process.
+
+    Args:
+        sequences: token ids of each review.
+
+    Returns:
+        Embedding (vocabulary_size, width) float32; words never seen are small noise, padding is 0.
+    """
+    from gensim.models import Word2Vec
+
+    model = Word2Vec(
+        [[str(token) for token in sequence] for sequence in sequences],
+        vector_size=width,
+        window=8,
+        min_count=1,
+        negative=8,
+        sample=1e-4,
+        sg=0,
+        epochs=epochs,
+        seed=seed,
+        workers=1,
+    )
+    known = {int(word): model.wv[word] for word in model.wv.index_to_key}
+    return _embedding(known, vocabulary_size, width, seed)
+
+
+def read_word_vectors(
+    path: str | Path, vocabulary: dict[str, int], width: int, seed: int
+) -> np.ndarray:
+    """Read a GloVe or word2vec text file, one word and its numbers a line.
+
+    Args:
+        vocabulary: word to row.
+
+    Returns:
+        Embedding (len(vocabulary), width) float32, as `train_word2vec` gives.
+
+    Raises:
+        SentimentError: no such file, another width, or not numbers, with the line.
+    """
+    known: dict[int, np.ndarray] = {}
+    try:
+        with Path(path).open(encoding="utf-8", errors="replace") as lines:
+            for number, line in enumerate(lines, 1):
+                word, *values = line.rstrip().split(" ")
+                if number == 1 and len(values) == 1:
+                    continue  # word2vec's header: how many, how wide
+                if len(values) != width:
+                    raise SentimentError(
+                        f"{path}: line {number} holds {len(values)} numbers; the recipe's "
+                        f"embedding_width is {width}"
+                    )
+                if word in vocabulary:
+                    known[vocabulary[word]] = np.array(values, dtype=np.float32)
+    except OSError as error:
+        raise SentimentError(f"{path}: word vectors cannot be read ({error.strerror})") from None
+    except ValueError as error:
+        if isinstance(error, SentimentError):
+            raise
+        raise SentimentError(f"{path}: line {number} is not a word and its numbers") from None
+    if not known:
+        raise SentimentError(f"{path}: holds no word of the vocabulary; expected lower-case words")
+    return _embedding(known, len(vocabulary), width, seed)
+
+
+def _embedding(
+    known: dict[int, np.ndarray], vocabulary_size: int, width: int, seed: int
+) -> np.ndarray:
+    """Rows scaled together to one standard deviation, so that a learning rate means the same."""
+    embedding = np.random.default_rng(seed).normal(size=(vocabulary_size, width))
+    rows = np.array(sorted(known))
+    vectors = np.stack([known[row] for row in rows])
+    embedding[rows] = vectors / vectors.std()
+    embedding[PADDING_ID] = 0.0
+    return (STANDARD_DEVIATION * embedding).astype(np.float32)
