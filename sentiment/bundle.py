@@ -1,12 +1,12 @@
 """The bundle: a folder with everything a trained system is, and the one place for its file names.
 
-    config.json metadata.json model.weights.h5   the Keras model; config.json is Keras' own
-    tokenizer.json                               text to token ids
-    model.onnx                                   the same weights as a serving graph
-    bundle.json                                  the manifest: `Manifest` below
-    metrics.json figures/                        what the card's and the README's numbers come from
-    runs/                                        TensorBoard scalars
-    README.md                                    the model card
+config.json metadata.json model.weights.h5   the Keras model; config.json is Keras' own
+tokenizer.json                               text to token ids
+model.onnx                                   the same weights as a serving graph
+bundle.json                                  the manifest: `Manifest` below
+metrics.json figures/                        what the card's and the README's numbers come from
+runs/                                        TensorBoard scalars
+README.md                                    the model card
 """
 
 import hashlib

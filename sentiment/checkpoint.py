@@ -29,7 +29,7 @@ class Workspace:
             resume: go on with what is there; nothing there is a fresh start.
 
         Raises:
-            SentimentError: another run is there, or one that could be resumed and was not asked for.
+            SentimentError: another run is there, or an unfinished one and `resume` is false.
         """
         workspace, marker = cls(folder), folder / IDENTITY
         if not marker.exists():

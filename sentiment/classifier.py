@@ -1,7 +1,7 @@
 """The one serving path: text in, calibrated predictions out, through ONNX Runtime.
 
-    classifier = SentimentClassifier.load("bundle")     # a folder, or "you/imdb-lstm@v1.0"
-    classifier.predict("A gem.").label                  # "positive"
+classifier = SentimentClassifier.load("bundle")     # a folder, or "you/imdb-lstm@v1.0"
+classifier.predict("A gem.").label                  # "positive"
 """
 
 from collections.abc import Sequence
@@ -68,14 +68,12 @@ class SentimentClassifier:
             model: a folder, "you/imdb-lstm", or "you/imdb-lstm@revision".
 
         Raises:
-            SentimentError: nothing there, or a file of it is missing, damaged or of another model.
+            SentimentError: nothing there, or a file is missing, damaged or of another model.
         """
         folder = Path(model) if Path(model).is_dir() else hub.fetch(str(model))
         manifest = bundle.read_manifest(folder)
         onnx = bundle.read_verified(folder, manifest, bundle.ONNX)
-        tokenizer = Tokenizer.from_buffer(
-            bundle.read_verified(folder, manifest, bundle.TOKENIZER)
-        )
+        tokenizer = Tokenizer.from_buffer(bundle.read_verified(folder, manifest, bundle.TOKENIZER))
         session = ort.InferenceSession(onnx, providers=["CPUExecutionProvider"])
         rows = session.get_modelmeta().custom_metadata_map.get("vocabulary_size")
         if rows != str(tokenizer.get_vocab_size()):
@@ -86,7 +84,7 @@ class SentimentClassifier:
         return cls(tokenizer, session, manifest)
 
     @overload
-    def predict(self, texts: str) -> Prediction: ...
+    def predict(self, texts: str) -> Prediction: ...  # type: ignore[overload-overlap]  # a str is tried first
     @overload
     def predict(self, texts: Sequence[str]) -> list[Prediction]: ...
     def predict(self, texts: str | Sequence[str]) -> Prediction | list[Prediction]:

@@ -1,7 +1,7 @@
 """Reviews in: from a Hub dataset, a folder in the Hub's layout, CSV, TSV, Parquet or JSON lines.
 
-    splits = read("stanfordnlp/imdb")     # {"train": Reviews, "test": Reviews, "unsupervised": ...}
-    splits = read("reviews.csv")          # {"train": Reviews}
+splits = read("stanfordnlp/imdb")     # {"train": Reviews, "test": Reviews, "unsupervised": ...}
+splits = read("reviews.csv")          # {"train": Reviews}
 """
 
 import json
@@ -172,8 +172,8 @@ def _load_dataset(dataset: str, revision: str | None) -> dict[str, "pd.DataFrame
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         reason = " ".join(str(error).split())[:300]
         raise SentimentError(
-            f"{dataset}: could not be read as a dataset ({reason}); check the name and the network, "
-            "or give a folder or file on this machine"
+            f"{dataset}: could not be read as a dataset ({reason}); check the name and the "
+            "network, or give a folder or file on this machine"
         ) from None
     tables = {}
     for name, split in splits.items():

@@ -20,13 +20,16 @@ def fetch(model: str) -> Path:
     """
     os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", str(TIMEOUT))
     from huggingface_hub import errors, snapshot_download
-    from huggingface_hub.utils import httpx
+    from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # not listed in __all__
 
     repo_id, _, revision = model.partition("@")
     try:
         return Path(
             snapshot_download(
-                repo_id, revision=revision or None, allow_patterns=SERVING, etag_timeout=TIMEOUT
+                repo_id,
+                revision=revision or None,
+                allow_patterns=list(SERVING),
+                etag_timeout=TIMEOUT,
             )
         )
     except errors.HFValidationError:

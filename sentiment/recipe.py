@@ -30,6 +30,8 @@ class DataRecipe:
 
 @dataclass(frozen=True)
 class TokenizerRecipe:
+    """What `tokenizer.train` builds."""
+
     vocabulary_size: int = number(30_000, 3)  # padding and unknown included
     max_tokens: int = number(1024, 1)
     truncation: Literal["left", "right"] = "right"  # the end that is cut off
@@ -37,6 +39,8 @@ class TokenizerRecipe:
 
 @dataclass(frozen=True)
 class ModelRecipe:
+    """What `model.build_model` builds."""
+
     embedding_width: int = number(200, 1)
     word_vectors: str = "none"  # "none", "word2vec" (trained here) or a GloVe or word2vec text file
     cell: Literal["lstm", "gru"] = "lstm"
@@ -51,6 +55,8 @@ class ModelRecipe:
 
 @dataclass(frozen=True)
 class TrainingRecipe:
+    """How `training.fit` fits."""
+
     optimizer: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
     learning_rate: float = number(0.001, 1e-8, 10.0)
     schedule: Literal["constant", "cosine"] = "constant"  # cosine decays to zero over all epochs
@@ -63,7 +69,7 @@ class TrainingRecipe:
 
 @dataclass(frozen=True)
 class Recipe:
-    """One trained system; `Recipe.load` reads it, `to_dict` and `from_dict` carry it in a bundle."""
+    """One trained system."""
 
     seed: int = number(1, 0, 2**31 - 1)
     data: DataRecipe = DataRecipe()
@@ -73,11 +79,17 @@ class Recipe:
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a TOML file; raises SentimentError naming the file, the key and what was expected."""
+        """Read a TOML file.
+
+        Raises:
+            SentimentError: naming the file, the key, what was expected and what was found.
+        """
         try:
             values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise SentimentError(f"{path}: no such recipe; the shipped ones are in recipes/") from None
+            raise SentimentError(
+                f"{path}: no such recipe; the shipped ones are in recipes/"
+            ) from None
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SentimentError(f"{path}: not a readable TOML file ({error})") from None
         return cls.from_dict(values, where=str(path))
@@ -85,7 +97,8 @@ class Recipe:
     @classmethod
     def from_dict(cls, values: dict[str, Any], where: str = "recipe") -> Self:
         """Validate nested plain values; raises SentimentError as `load` does."""
-        return _build(cls, values, where)
+        recipe: Self = _build(cls, values, where)
+        return recipe
 
     def to_dict(self) -> dict[str, Any]:
         """Nested plain values, every default spelled out."""

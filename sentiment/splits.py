@@ -6,7 +6,6 @@ memorises names. Texts are compared by a hash of their words; test is never read
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +20,8 @@ MIN_PER_CLASS = 10
 
 @dataclass(frozen=True)
 class Splits:
+    """Reviews for each use; `unlabelled` and train are what vocabulary and vectors come from."""
+
     train: Reviews
     validation: Reviews
     test: Reviews
@@ -72,10 +73,12 @@ def divide(source: dict[str, Reviews], recipe: DataRecipe, seed: int, name: str)
     return Splits(train, validation, test, fresh, notes)
 
 
-def fingerprint(texts: Iterable[str]) -> str:
-    """A hash of a list of texts, to tell whether two runs saw the same data."""
+def fingerprint(parts: Splits) -> str:
+    """A hash of what training sees, to tell whether two runs see the same."""
     digest = hashlib.sha256()
-    for text in texts:
+    for reviews in (parts.train, parts.validation):
+        digest.update(reviews.labels.tobytes())
+    for text in parts.train.texts + parts.validation.texts + parts.unlabelled:
         digest.update(_digest(text))
     return digest.hexdigest()
 
@@ -98,7 +101,9 @@ def _check_classes(reviews: Reviews, name: str, minimum: int = MIN_PER_CLASS) ->
         )
 
 
-def _without(reviews: Reviews, seen: set[bytes], part: str, other: str, notes: list[str]) -> Reviews:
+def _without(
+    reviews: Reviews, seen: set[bytes], part: str, other: str, notes: list[str]
+) -> Reviews:
     keep = [i for i, text in enumerate(reviews.texts) if _digest(text) not in seen]
     _note_dropped(notes, len(reviews) - len(keep), part, other)
     return reviews.take(keep)

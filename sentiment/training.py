@@ -1,6 +1,5 @@
-"""Fitting a model on encoded reviews: length-bucketed batches, the best epoch, exact resuming."""
+"""Reviews to a trained model: tokenizer, word vectors, length-bucketed fitting, exact resuming."""
 
-import json
 import shutil
 import time
 from dataclasses import dataclass
@@ -9,12 +8,18 @@ from typing import Any
 
 import keras
 import numpy as np
+from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from sentiment import files
+from sentiment import history as histories
+from sentiment import tokenizer, word_vectors
 from sentiment.batching import batches_by_length, pad, shuffled_batches
 from sentiment.checkpoint import Workspace
-from sentiment.recipe import TrainingRecipe
+from sentiment.data import Reviews
+from sentiment.history import Epoch, best_epoch
+from sentiment.model import build_model
+from sentiment.recipe import Recipe, TrainingRecipe
+from sentiment.splits import Splits
 
 PREDICT_TOKENS = 64 * 1024  # padded tokens in one batch of predictions
 
@@ -28,25 +33,31 @@ class Encoded:
 
 
 @dataclass(frozen=True)
-class Epoch:
-    """One row of the history."""
+class Trained:
+    """What training gives: the model of the best epoch, and what its bundle needs beside it."""
 
-    epoch: int
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    learning_rate: float
-    seconds: float
+    model: keras.Model
+    tokenizer: Tokenizer
+    validation: Encoded
+    history: list[Epoch]
 
 
-def make_deterministic(seed: int) -> None:
-    """Seed every generator, and have TensorFlow choose deterministic kernels."""
-    keras.utils.set_random_seed(seed)
+def train(recipe: Recipe, parts: Splits, workspace: Workspace) -> Trained:
+    """Train a recipe on train, validation and unlabelled reviews; test is not looked at.
+
+    A seed gives the same weights again on the same machine.
+    """
+    words = tokenizer.train(parts.train.texts + parts.unlabelled, recipe.tokenizer)
+    encoded, validation = _encode(words, parts.train), _encode(words, parts.validation)
+    keras.utils.set_random_seed(recipe.seed)
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
         tf.config.experimental.enable_op_determinism()
+    vectors = _initial_vectors(recipe, words, encoded, parts.unlabelled, workspace)
+    model = build_model(recipe.model, words.get_vocab_size(), vectors)
+    history = fit(model, encoded, validation, recipe.training, recipe.seed, workspace)
+    return Trained(model, words, validation, history)
 
 
 def fit(
@@ -72,48 +83,55 @@ def fit(
         history.append(_run_epoch(model, train, validation, recipe, seed, len(history) + 1))
         workspace.write_epoch(len(history), lambda folder: _save(model, history, workspace, folder))
         print(_describe(history[-1], recipe.epochs), flush=True)
-    best = workspace.epoch_folder(len(history)) / "best.weights.h5"
-    model.load_weights(best)
+    model.load_weights(workspace.epoch_folder(len(history)) / "best.weights.h5")
     return history
 
 
 def predict(model: keras.Model, ids: list[np.ndarray]) -> np.ndarray:
-    """Probabilities of positive (N,), in order; reviews of a length share a batch."""
+    """Probabilities of positive (N,), in the order of the reviews."""
     lengths = np.array([len(sequence) for sequence in ids])
-    probabilities = np.empty(len(ids), dtype=np.float32)
+    positive = np.empty(len(ids), dtype=np.float32)
     for chosen in batches_by_length(lengths, PREDICT_TOKENS):
-        probabilities[chosen] = model.predict_on_batch(pad([ids[i] for i in chosen]))
-    return probabilities
+        positive[chosen] = model.predict_on_batch(pad([ids[i] for i in chosen]))
+    return positive
 
 
-def best_epoch(history: list[Epoch]) -> Epoch:
-    """The epoch with the best validation accuracy; among equals the one with the lowest loss."""
-    return max(history, key=lambda row: (row.validation_accuracy, -row.validation_loss))
+def _encode(words: Tokenizer, reviews: Reviews) -> Encoded:
+    """The reviews that have a token."""
+    ids = tokenizer.encode_batch(words, reviews.texts)
+    readable = [i for i, sequence in enumerate(ids) if len(sequence)]
+    return Encoded([ids[i] for i in readable], reviews.labels[readable])
 
 
-def write_tensorboard(history: list[Epoch], path: Path) -> None:
-    """Write the history as TensorBoard scalars, into a file whose name holds no host's name."""
-    import tensorflow as tf
+def _initial_vectors(
+    recipe: Recipe, words: Tokenizer, train: Encoded, unlabelled: list[str], workspace: Workspace
+) -> np.ndarray | None:
+    """The embedding that training starts from, (V, E) float32; None for Keras' own."""
+    width, source = recipe.model.embedding_width, recipe.model.word_vectors
+    if source == "none":
+        return None
+    if source != "word2vec":
+        return word_vectors.read_text_file(source, words.get_vocab(), width, recipe.seed)
 
-    event, summary = tf.compat.v1.Event, tf.compat.v1.Summary
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        writer.write(event(file_version="brain.Event:2").SerializeToString())
-        for row in history:
-            values = {name: value for name, value in vars(row).items() if name != "epoch"}
-            scalars = [summary.Value(tag=tag, simple_value=value) for tag, value in values.items()]
-            writer.write(
-                event(step=row.epoch, summary=summary(value=scalars)).SerializeToString()
-            )
+    def compute() -> np.ndarray:
+        print("Training word vectors", flush=True)
+        sequences = train.ids + tokenizer.encode_batch(words, unlabelled)
+        return word_vectors.train_word2vec(sequences, words.get_vocab_size(), width, recipe.seed)
+
+    return workspace.array("word_vectors", compute)
 
 
 def _compile(model: keras.Model, recipe: TrainingRecipe, steps: int) -> None:
     rate: Any = recipe.learning_rate
     if recipe.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(rate, steps * recipe.epochs)
-    optimizer = keras.optimizers.get({"class_name": recipe.optimizer, "config": {}})
-    optimizer = type(optimizer)(learning_rate=rate, clipnorm=recipe.clipnorm or None)
-    loss = keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing)
-    model.compile(optimizer, loss, metrics=[keras.metrics.BinaryAccuracy(name="accuracy")])
+    kind = type(keras.optimizers.get(recipe.optimizer))
+    optimizer = kind(learning_rate=rate, clipnorm=recipe.clipnorm or None)
+    model.compile(
+        optimizer,
+        keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing),
+        metrics=[keras.metrics.BinaryAccuracy(name="accuracy")],
+    )
     optimizer.build(model.trainable_variables)
 
 
@@ -127,18 +145,22 @@ def _run_epoch(
 ) -> Epoch:
     started = time.perf_counter()
     lengths = np.array([len(sequence) for sequence in train.ids])
-    cut = shuffled_batches(lengths, recipe.batch_size, np.random.default_rng([seed, epoch]))
-    model.reset_metrics()
-    for chosen in (bar := tqdm(cut, f"epoch {epoch}/{recipe.epochs}", unit="batch", leave=False)):
+    batches = shuffled_batches(lengths, recipe.batch_size, np.random.default_rng([seed, epoch]))
+    totals = {"loss": 0.0, "accuracy": 0.0}
+    progress = tqdm(
+        batches, f"epoch {epoch}/{recipe.epochs}", unit="batch", leave=False, disable=None
+    )
+    for chosen in progress:
         ids = pad([train.ids[i] for i in chosen])  # (B, T)
         scores = model.train_on_batch(ids, train.labels[chosen], return_dict=True)
-        bar.set_postfix(loss=f"{scores['loss']:.3f}", accuracy=f"{scores['accuracy']:.3f}")
-    probabilities = predict(model, validation.ids)
-    right = np.where(validation.labels == 1, probabilities, 1 - probabilities)  # (N,)
+        for name in totals:
+            totals[name] += scores[name] * len(chosen) / len(train.ids)
+        progress.set_postfix(loss=f"{scores['loss']:.3f}", refresh=False)
+    positive = predict(model, validation.ids)
+    right = np.where(validation.labels == 1, positive, 1 - positive)  # (N,)
     return Epoch(
         epoch=epoch,
-        loss=float(scores["loss"]),
-        accuracy=float(scores["accuracy"]),
+        **totals,
         validation_loss=float(-np.log(np.maximum(right, 1e-7)).mean()),
         validation_accuracy=float((right > 0.5).mean()),
         learning_rate=float(model.optimizer.learning_rate),
@@ -151,15 +173,13 @@ def _should_stop(history: list[Epoch], patience: int) -> bool:
 
 
 def _save(model: keras.Model, history: list[Epoch], workspace: Workspace, folder: Path) -> None:
-    """Weights, optimizer and dropout generators; the best weights so far; the history."""
+    """The weights with optimizer and dropout generators, the best so far, and the history."""
     model.save_weights(folder / "last.weights.h5")
-    if best_epoch(history).epoch == len(history):
-        model.save_weights(folder / "best.weights.h5")
-    else:
-        best = workspace.epoch_folder(len(history) - 1) / "best.weights.h5"
-        shutil.copy2(best, folder)
-    rows = [vars(row) for row in history]
-    files.write_text(folder / "history.json", json.dumps(rows, indent=2) + "\n")
+    previous = workspace.epoch_folder(len(history) - 1)
+    best = folder if best_epoch(history).epoch == len(history) else previous
+    source = "last.weights.h5" if best == folder else "best.weights.h5"
+    shutil.copyfile(best / source, folder / "best.weights.h5")
+    histories.write(history, folder / "history.json")
 
 
 def _restore(model: keras.Model, workspace: Workspace) -> list[Epoch]:
@@ -168,8 +188,7 @@ def _restore(model: keras.Model, workspace: Workspace) -> list[Epoch]:
         return []
     folder = workspace.epoch_folder(epochs)
     model.load_weights(folder / "last.weights.h5")
-    rows = json.loads((folder / "history.json").read_text(encoding="utf-8"))
-    return [Epoch(**row) for row in rows]
+    return histories.read(folder / "history.json")
 
 
 def _describe(row: Epoch, epochs: int) -> str:

@@ -1,5 +1,6 @@
 """Initial embeddings: word2vec trained on our own reviews, or vectors from a text file."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ STANDARD_DEVIATION = 0.1  # of the embedding's entries when training starts
 
 
 def train_word2vec(
-    sequences: list[list[int]], vocabulary_size: int, width: int, seed: int, epochs: int = 8
+    sequences: Sequence[np.ndarray], vocabulary_size: int, width: int, seed: int, epochs: int = 8
 ) -> np.ndarray:
     """Continuous bag of words with negative sampling (Mikolov et al. 2013), by gensim.
 
@@ -26,7 +27,7 @@ def train_word2vec(
     from gensim.models import Word2Vec
 
     model = Word2Vec(
-        [[str(token) for token in sequence] for sequence in sequences],
+        [list(map(str, sequence.tolist())) for sequence in sequences],
         vector_size=width,
         window=8,
         min_count=1,
@@ -41,7 +42,7 @@ def train_word2vec(
     return _embedding(known, vocabulary_size, width, seed)
 
 
-def read_word_vectors(
+def read_text_file(
     path: str | Path, vocabulary: dict[str, int], width: int, seed: int
 ) -> np.ndarray:
     """Read a GloVe or word2vec text file, one word and its numbers a line.

@@ -1,0 +1,59 @@
+"""What the app shows of a prediction, and the example reviews it offers."""
+
+from sentiment.classifier import Prediction
+from sentiment.data import LABELS
+
+EXAMPLES = {
+    "Praise": "A tender, funny film with two wonderful performances. I left the cinema smiling.",
+    "A pan": "Two hours of my life I will never get back. The plot is dull and the acting wooden.",
+    "Negation": "Not bad at all. I never once looked at my watch, and that does not happen often.",
+    "Contrast": "I wanted to like it. The cast is great and the music is lovely, but the script "
+    "is a mess and the ending ruins everything.",
+    "Sarcasm": "Oh great, another sequel nobody asked for. What a triumph of marketing.",
+    "A rating": "Solid thriller, clever twists, a bit long in the middle. 8/10",
+    "Mixed": "The first half is brilliant and the second half falls apart. Still, worth seeing "
+    "once for the camera work.",
+    "HTML pasted in": "Gorgeous to look at.<br /><br />But there&#39;s nothing behind the "
+    "pictures, &amp; I was bored.",
+}
+
+STYLE = """
+.bar { display: grid; grid-template-columns: 5.5rem 1fr 4.5rem; gap: .75rem; align-items: center;
+       margin: .6rem 0; font-variant-numeric: tabular-nums; }
+.bar .track { height: 1.25rem; border-radius: .4rem; overflow: hidden;
+              background: var(--neutral-200); }
+.dark .bar .track { background: var(--neutral-700); }
+.bar .fill { height: 100%; border-radius: .4rem; transition: width .15s ease-out; }
+.bar .share { text-align: right; }
+.bar.positive .fill { background: #15803d; }
+.bar.negative .fill { background: #b91c1c; }
+.dark .bar.positive .fill { background: #4ade80; }
+.dark .bar.negative .fill { background: #f87171; }
+.verdict { font-size: 1.2rem; font-weight: 600; margin: .25rem 0; }
+"""
+
+
+def verdict_and_bars(prediction: Prediction) -> str:
+    """HTML: the verdict in words, and one bar a label, each always in its own place.
+
+    Nothing of the text that was classified is in it.
+    """
+    shares = {"positive": prediction.positive, "negative": 1 - prediction.positive}
+    bars = "".join(_bar(label, shares[label]) for label in reversed(LABELS))
+    return f'<p class="verdict" role="status">{_verdict(prediction)}</p>{bars}'
+
+
+def _verdict(prediction: Prediction) -> str:
+    if not prediction.tokens:
+        return "Nothing to read yet"
+    return f"{prediction.label.capitalize()}, with {prediction.confidence:.0%} confidence"
+
+
+def _bar(label: str, share: float) -> str:
+    return (
+        f'<div class="bar {label}"><span>{label}</span>'
+        f'<span class="track" role="meter" aria-label="{label}" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-valuenow="{100 * share:.1f}">'
+        f'<span class="fill" style="display:block;width:{100 * share:.1f}%"></span></span>'
+        f'<span class="share">{share:.1%}</span></div>'
+    )

@@ -1,0 +1,142 @@
+"""Train a recipe on a dataset, write the bundle, and evaluate the bundle that was written.
+
+    python train_lstm.py
+    python train_lstm.py --recipe recipes/gru.toml --dataset reviews.csv --output gru
+    python train_lstm.py --resume
+
+A run lives in OUTPUT.training until its bundle is in OUTPUT; stopped at any moment, it goes on
+with --resume.
+"""
+
+import argparse
+import datetime
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import hub_utils
+from sentiment import SentimentError, bundle, data, files, splits
+from sentiment.checkpoint import Workspace
+from sentiment.recipe import Recipe
+
+ROOT = Path(__file__).parent
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    args = parse_arguments(arguments)
+    try:
+        run(args)
+    except SentimentError as error:
+        print(f"train_lstm.py: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            f"\nStopped. What is finished is kept in {workspace_folder(args.output)}; "
+            "the same command with --resume goes on from there.",
+            file=sys.stderr,
+        )
+        return 130
+    return 0
+
+
+def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--recipe", type=Path, default=ROOT / "recipes" / "default.toml")
+    parser.add_argument(
+        "--dataset",
+        default="stanfordnlp/imdb",
+        help="Hub dataset id, folder in the Hub's layout, or CSV, TSV, Parquet or JSON-lines file",
+    )
+    parser.add_argument("--dataset-revision", help="branch, tag or commit of a Hub dataset")
+    parser.add_argument("--text-column", help="default: text, review or reviews")
+    parser.add_argument("--label-column", help="default: label or sentiment")
+    parser.add_argument("--output", type=Path, default=Path("bundle"), help="folder of the bundle")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    parser.add_argument(
+        "--validation-only",
+        action="store_true",
+        help="stop before the test split is read; --resume without this finishes the run",
+    )
+    parser.add_argument(
+        "--experiments",
+        type=Path,
+        default=ROOT / "docs" / "EXPERIMENTS.md",
+        help="the log that gets a line for every evaluation on test",
+    )
+    return parser.parse_args(arguments)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Data, tokenizer, fit, bundle and its evaluation; each step says what it does."""
+    recipe = Recipe.load(args.recipe)
+    check_output(args.output)
+    print(f"Reading {args.dataset}", flush=True)
+    source = data.read(args.dataset, args.dataset_revision, args.text_column, args.label_column)
+    parts = splits.divide(source, recipe.data, recipe.seed, args.dataset)
+    print(*parts.notes, sep="\n", flush=True)
+    identity = {"recipe": recipe.to_dict(), "dataset": splits.fingerprint(parts)}
+    workspace = Workspace.open(workspace_folder(args.output), identity, args.resume)
+
+    # TensorFlow takes seconds to import: not before the input is known to be good.
+    from sentiment import history, release, training
+
+    trained = training.train(recipe, parts, workspace)
+    best = history.best_epoch(trained.history)
+    print(
+        f"Best epoch {best.epoch}: validation accuracy {best.validation_accuracy:.2%}", flush=True
+    )
+    if args.validation_only:
+        return
+    print("Writing the bundle and evaluating it", flush=True)
+    with files.new_folder(args.output) as folder:
+        results = release.write_bundle(folder, trained, recipe, parts, args.dataset)
+        hub_utils.write_card(folder)
+    log_experiment(args.experiments, args.recipe, args.dataset, results)
+    workspace.remove()
+    test = results["test"]
+    print(
+        f"Wrote {args.output}: test accuracy {test['accuracy']:.2%}, "
+        f"expected calibration error {test['expected_calibration_error']:.2%}"
+    )
+
+
+def workspace_folder(output: Path) -> Path:
+    """Where a run lives until its bundle is written."""
+    return output.with_name(output.name + ".training")
+
+
+def check_output(output: Path) -> None:
+    """Refuse, before hours of training, to replace what is not a bundle."""
+    replaceable = (output / bundle.MANIFEST).exists() or not (
+        output.exists() and (output.is_file() or any(output.iterdir()))
+    )
+    if not replaceable:
+        raise SentimentError(
+            f"{output}: expected a bundle or nothing there, found something else; "
+            "choose another --output"
+        )
+
+
+def log_experiment(log: Path, recipe: Path, dataset: str, results: dict[str, Any]) -> None:
+    """Add a line: every evaluation on test is on record, also one that disappoints."""
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
+    row = (
+        datetime.date.today().isoformat(),
+        commit or "no git",
+        recipe.stem,
+        Path(dataset).name,
+        *(f"{results[part]['accuracy']:.2%}" for part in ("validation", "test")),
+        f"{results['test']['expected_calibration_error']:.2%}",
+    )
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"| {' | '.join(row)} |\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
