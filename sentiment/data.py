@@ -23,11 +23,11 @@ LABEL_COLUMNS = ("label", "sentiment")
 LABELS = ("negative", "positive")  # the position is the label's id, everywhere
 UNLABELLED = -1
 _LABEL_IDS = {
-    **dict.fromkeys(("0", "neg", "negative", "false"), 0),
-    **dict.fromkeys(("1", "pos", "positive", "true"), 1),
-    "-1": UNLABELLED,
+    **dict.fromkeys(("0", "0.0", "neg", "negative", "false"), 0),
+    **dict.fromkeys(("1", "1.0", "pos", "positive", "true"), 1),
+    **dict.fromkeys(("-1", "-1.0"), UNLABELLED),
 }
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+|[\w-]+")
+_HUB_ID = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
 
 @dataclass(frozen=True)
@@ -222,8 +222,6 @@ def _is_missing(value: Any) -> bool:
 
 
 def _label_id(value: Any, where: str, row: int) -> int:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
     label = _LABEL_IDS.get(str(value).strip().lower())
     if label is None:
         raise SentimentError(

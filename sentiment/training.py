@@ -173,8 +173,10 @@ def _should_stop(history: list[Epoch], patience: int) -> bool:
 
 
 def _save(model: keras.Model, history: list[Epoch], workspace: Workspace, folder: Path) -> None:
-    """The weights with optimizer and dropout generators, the best so far, and the history."""
-    model.save_weights(folder / "last.weights.h5")
+    """Everything that the next epoch depends on, the best weights so far, and the history."""
+    model.save_weights(folder / "last.weights.h5")  # with the optimizer's state
+    # Keras leaves the state of the dropout generators out of its weight files.
+    np.savez(folder / "generators.npz", *map(np.asarray, model.non_trainable_variables))
     previous = workspace.epoch_folder(len(history) - 1)
     best = folder if best_epoch(history).epoch == len(history) else previous
     source = "last.weights.h5" if best == folder else "best.weights.h5"
@@ -188,6 +190,9 @@ def _restore(model: keras.Model, workspace: Workspace) -> list[Epoch]:
         return []
     folder = workspace.epoch_folder(epochs)
     model.load_weights(folder / "last.weights.h5")
+    with np.load(folder / "generators.npz", allow_pickle=False) as states:
+        for variable, state in zip(model.non_trainable_variables, states.values(), strict=True):
+            variable.assign(state)
     return histories.read(folder / "history.json")
 
 
