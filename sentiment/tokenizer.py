@@ -61,6 +61,8 @@ def train(texts: Iterable[str], recipe: TokenizerRecipe) -> Tokenizer:
 
 def printable(text: str) -> str:
     """The text with every lone surrogate, which the library refuses, replaced by '?'."""
+    if not isinstance(text, str):
+        raise TypeError(f"expected str, found {type(text).__name__}")
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
