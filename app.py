@@ -35,15 +35,12 @@ def build_demo(classifier: SentimentClassifier) -> gr.Blocks:
         gr.Examples(
             [[text] for text in EXAMPLES.values()],
             review,
-            result,
-            classify,
             example_labels=list(EXAMPLES),
-            run_on_click=True,
-            cache_examples=False,
             api_visibility="private",
         )
         button.click(classify, review, result, api_name="predict")
-        review.input(
+        # Unlike `input`, `change` also hears of text that is pasted, dictated or an example's.
+        review.change(
             classify,
             review,
             result,

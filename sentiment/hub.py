@@ -1,12 +1,11 @@
 """A bundle by its Hub name: the local folder of a download, from the cache where it can be."""
 
-import os
 from pathlib import Path
 
 from sentiment.bundle import SERVING
 from sentiment.errors import SentimentError
 
-TIMEOUT = 10.0  # seconds for the Hub to answer before the cached copy is used
+TIMEOUT = 10  # seconds for the Hub to answer before the cached copy is used
 
 
 def fetch(model: str) -> Path:
@@ -18,7 +17,6 @@ def fetch(model: str) -> Path:
     Raises:
         SentimentError: no such repository or revision, or neither the Hub nor a cached copy.
     """
-    os.environ.setdefault("HF_HUB_ETAG_TIMEOUT", str(TIMEOUT))
     from huggingface_hub import errors, snapshot_download
     from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # not listed in __all__
 

@@ -46,7 +46,8 @@ def verdict_and_bars(prediction: Prediction) -> str:
 def _verdict(prediction: Prediction) -> str:
     if not prediction.tokens:
         return "Nothing to read yet"
-    return f"{prediction.label.capitalize()}, with {prediction.confidence:.0%} confidence"
+    share = "over 99%" if prediction.confidence > 0.99 else f"{prediction.confidence:.0%}"
+    return f"{prediction.label.capitalize()}, with {share} confidence"
 
 
 def _bar(label: str, share: float) -> str:

@@ -1,6 +1,7 @@
 """What may import what: the serving path stays light, and works without the rest installed."""
 
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -68,8 +69,12 @@ def test_every_requirement_has_a_lower_bound() -> None:
 def test_the_package_alone_predicts(tmp_path: Path, bundle_folder: Path) -> None:
     """Installed with pip and run elsewhere, with everything it does not require kept out."""
     site = tmp_path / "site"
+    source = tmp_path / "source"  # a copy: setuptools builds where it finds
+    shutil.copytree(ROOT / "sentiment", source / "sentiment")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
     install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*install, "--target", site, ROOT], check=True, capture_output=True)
+    subprocess.run([*install, "--target", site, source], check=True, capture_output=True)
     assert {path.name for path in site.iterdir() if "dist-info" not in path.name} == {"sentiment"}
     program = (
         "import sys\n"
