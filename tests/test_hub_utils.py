@@ -12,14 +12,15 @@ from sentiment import SentimentClassifier
 
 @pytest.fixture(scope="module")
 def card(bundle_folder: Path) -> ModelCard:
-    return ModelCard.load(bundle_folder / "README.md")
+    loaded: ModelCard = ModelCard.load(bundle_folder / "README.md")
+    return loaded
 
 
 def test_the_cards_metadata_carries_the_measured_results(
     card: ModelCard, bundle_folder: Path
 ) -> None:
     test = json.loads((bundle_folder / "metrics.json").read_text())["test"]
-    data = card.data.to_dict()
+    data = card.data.to_dict()  # type: ignore[no-untyped-call]
     (entry,) = data["model-index"]
     results = {m["type"]: m["value"] for m in entry["results"][0]["metrics"]}
     assert results == {
