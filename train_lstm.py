@@ -53,6 +53,11 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
         help="Hub dataset id, folder in the Hub's layout, or CSV, TSV, Parquet or JSON-lines file",
     )
     parser.add_argument("--dataset-revision", help="branch, tag or commit of a Hub dataset")
+    parser.add_argument(
+        "--dataset-name",
+        help="what the card calls it; for a copy of a Hub dataset its id (default: the id, or the "
+        "name of the folder or file)",
+    )
     parser.add_argument("--text-column", help="default: text, review or reviews")
     parser.add_argument("--label-column", help="default: label or sentiment")
     parser.add_argument("--output", type=Path, default=Path("bundle"), help="folder of the bundle")
@@ -94,15 +99,21 @@ def run(args: argparse.Namespace) -> None:
         return
     print("Writing the bundle and evaluating it", flush=True)
     with files.new_folder(args.output) as folder:
-        results = release.write_bundle(folder, trained, recipe, parts, args.dataset)
+        name = args.dataset_name or default_name(args.dataset)
+        results = release.write_bundle(folder, trained, recipe, parts, name)
         hub_utils.write_card(folder)
-    log_experiment(args.experiments, args.recipe, args.dataset, results)
+    log_experiment(args.experiments, args.recipe, results)
     workspace.remove()
     test = results["test"]
     print(
         f"Wrote {args.output}: test accuracy {test['accuracy']:.2%}, "
         f"expected calibration error {test['expected_calibration_error']:.2%}"
     )
+
+
+def default_name(dataset: str) -> str:
+    """A Hub id as it is; of a folder or file its name, which tells nothing of this machine."""
+    return Path(dataset).resolve().name if Path(dataset).exists() else dataset
 
 
 def workspace_folder(output: Path) -> Path:
@@ -122,7 +133,7 @@ def check_output(output: Path) -> None:
         )
 
 
-def log_experiment(log: Path, recipe: Path, dataset: str, results: dict[str, Any]) -> None:
+def log_experiment(log: Path, recipe: Path, results: dict[str, Any]) -> None:
     """Add a line: every evaluation on test is on record, also one that disappoints."""
     git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
@@ -130,7 +141,7 @@ def log_experiment(log: Path, recipe: Path, dataset: str, results: dict[str, Any
         datetime.date.today().isoformat(),
         commit or "no git",
         recipe.stem,
-        Path(dataset).name,
+        results["dataset"]["name"],
         *(f"{results[part]['accuracy']:.2%}" for part in ("validation", "test")),
         f"{results['test']['expected_calibration_error']:.2%}",
     )

@@ -97,9 +97,9 @@ def _write_model(folder: Path, trained: Trained, recipe: Recipe) -> None:
 
 
 def _describe_dataset(dataset: str, parts: Splits) -> dict[str, Any]:
-    """Its name, without the folders of this machine, and how many reviews each split has."""
+    """Its name, and how many reviews each split has."""
     return {
-        "name": Path(dataset).name if Path(dataset).exists() else dataset,
+        "name": dataset,
         "train": len(parts.train),
         "validation": len(parts.validation),
         "test": len(parts.test),
