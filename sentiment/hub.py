@@ -5,8 +5,6 @@ from pathlib import Path
 from sentiment.bundle import SERVING
 from sentiment.errors import SentimentError
 
-TIMEOUT = 10  # seconds for the Hub to answer before the cached copy is used
-
 
 def fetch(model: str) -> Path:
     """Download what serving needs of "you/imdb-lstm" or "you/imdb-lstm@v1.0".
@@ -23,12 +21,7 @@ def fetch(model: str) -> Path:
     repo_id, _, revision = model.partition("@")
     try:
         return Path(
-            snapshot_download(
-                repo_id,
-                revision=revision or None,
-                allow_patterns=list(SERVING),
-                etag_timeout=TIMEOUT,
-            )
+            snapshot_download(repo_id, revision=revision or None, allow_patterns=list(SERVING))
         )
     except errors.HFValidationError:
         raise SentimentError(
