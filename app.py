@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
             run_history=False,
             footer_links=["api", "gradio"],
         )
-    except OSError as error:  # gradio's own words for a port in use
+    except (OSError, OverflowError) as error:  # the port is in use, or no port: gradio's words
         print(f"app.py: {error}", file=sys.stderr)
         return 2
     return 0

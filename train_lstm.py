@@ -9,14 +9,11 @@ with --resume.
 """
 
 import argparse
-import datetime
-import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import hub_utils
-from sentiment import SentimentError, bundle, data, files, splits
+from sentiment import SentimentError, bundle, data, experiments, files, splits, word_vectors
 from sentiment.checkpoint import Workspace
 from sentiment.recipe import Recipe
 
@@ -29,6 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         run(args)
     except SentimentError as error:
+        print(f"train_lstm.py: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # no permission, a full disk: what is finished is still there
         print(f"train_lstm.py: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -70,15 +70,19 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--experiments",
         type=Path,
-        default=ROOT / "docs" / "EXPERIMENTS.md",
+        default=experiments.LOG,
         help="the log that gets a line for every evaluation on test",
     )
-    return parser.parse_args(arguments)
+    args = parser.parse_args(arguments)
+    args.output = args.output.resolve()
+    return args
 
 
 def run(args: argparse.Namespace) -> None:
     """Data, tokenizer, fit, bundle and its evaluation; each step says what it does."""
     recipe = Recipe.load(args.recipe)
+    word_vectors.check(recipe.model.word_vectors)
+    files.recover(args.output)
     check_output(args.output)
     print(f"Reading {args.dataset}", flush=True)
     source = data.read(args.dataset, args.dataset_revision, args.text_column, args.label_column)
@@ -101,8 +105,9 @@ def run(args: argparse.Namespace) -> None:
     with files.new_folder(args.output) as folder:
         name = args.dataset_name or default_name(args.dataset)
         results = release.write_bundle(folder, trained, recipe, parts, name)
+        experiments.log(args.experiments, args.recipe.stem, results)
         hub_utils.write_card(folder)
-    log_experiment(args.experiments, args.recipe, results)
+        check_output(args.output)
     workspace.remove()
     test = results["test"]
     print(
@@ -122,31 +127,18 @@ def workspace_folder(output: Path) -> Path:
 
 
 def check_output(output: Path) -> None:
-    """Refuse, before hours of training, to replace what is not a bundle."""
-    replaceable = (output / bundle.MANIFEST).exists() or not (
-        output.exists() and (output.is_file() or any(output.iterdir()))
-    )
-    if not replaceable:
+    """Refuse, before hours of training and again before the swap, to replace what is not ours."""
+    if Path.cwd().is_relative_to(output):
         raise SentimentError(
-            f"{output}: expected a bundle or nothing there, found something else; "
-            "choose another --output"
+            f"{output}: is the folder you are in, or above it; choose another --output"
         )
-
-
-def log_experiment(log: Path, recipe: Path, results: dict[str, Any]) -> None:
-    """Add a line: every evaluation on test is on record, also one that disappoints."""
-    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
-    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
-    row = (
-        datetime.date.today().isoformat(),
-        commit or "no git",
-        recipe.stem,
-        results["dataset"]["name"],
-        *(f"{results[part]['accuracy']:.2%}" for part in ("validation", "test")),
-        f"{results['test']['expected_calibration_error']:.2%}",
-    )
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"| {' | '.join(row)} |\n")
+    if not output.exists() or (output.is_dir() and not any(output.iterdir())):
+        return
+    if foreign := bundle.foreign_files(output):
+        raise SentimentError(
+            f"{output}: holds {foreign[0]}, which is no part of a bundle and would be lost; "
+            "choose another --output, or move it away"
+        )
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from sentiment import SentimentError, data, evaluation, files, splits
+from sentiment import SentimentError, data, evaluation, experiments, files, splits
 from sentiment.recipe import Recipe
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--dataset", default="stanfordnlp/imdb")
+    parser.add_argument("--dataset-name", help="what the log calls it (default: as --dataset)")
     args = parser.parse_args(arguments)
     recipe = Recipe.load(ROOT / "recipes" / "default.toml")
     try:
@@ -84,8 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
     except SentimentError as error:
         print(f"benchmarks.linear: {error}", file=sys.stderr)
         return 2
-    results = fit_and_measure(parts)
+    results = {"dataset": {"name": args.dataset_name or args.dataset}} | fit_and_measure(parts)
     files.write_text(RESULTS, json.dumps(results, indent=2) + "\n")
+    experiments.log(experiments.LOG, "linear", results)
     print(
         f"validation {results['validation']['accuracy']:.2%}, test "
         f"{results['test']['accuracy']:.2%}, {results['seconds']:.0f} s; wrote {RESULTS.name}"

@@ -11,7 +11,7 @@ README.md                                    the model card
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,19 @@ class Manifest:
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
+_KINDS = {
+    "vocabulary_size": int,
+    "max_tokens": int,
+    "temperature": float,
+    "bounds": dict,
+    "recipe": dict,
+    "versions": dict,
+    "labels": list,
+    "format_version": int,
+    "files": dict,
+}
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write bundle.json, with `files` as they are in the folder now."""
     listed = {
@@ -72,20 +85,39 @@ def read_manifest(folder: Path) -> Manifest:
         values = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SentimentError(f"{folder}: not a model bundle, {MANIFEST} is missing") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SentimentError(f"{path}: not readable as JSON ({error})") from None
     version = values.get("format_version") if isinstance(values, dict) else None
-    if version != FORMAT_VERSION:
+    if type(version) is not int or version != FORMAT_VERSION:
         raise SentimentError(
             f"{path}: expected format version {FORMAT_VERSION}, found {version!r}; "
             "use the release of this project that wrote it"
         )
-    names = {known.name for known in fields(Manifest)}
-    if missing := sorted(names - values.keys()):
-        raise SentimentError(f"{path}: incomplete, without {', '.join(missing)}; fetch it again")
+    for name, kind in _KINDS.items():
+        if type(values.get(name)) is not kind:
+            raise SentimentError(
+                f"{path}: expected {name} as {kind.__name__}, found {values.get(name)!r:.60}; "
+                "fetch the bundle again"
+            )
+    for name, listed in values["files"].items():
+        if not isinstance(listed, dict) or type(listed.get("size")) is not int:
+            raise SentimentError(f"{path}: no size for {name}; fetch the bundle again")
     if tuple(values["labels"]) != LABELS:
         raise SentimentError(f"{path}: expected the labels {LABELS}, found {values['labels']}")
-    return Manifest(**{name: values[name] for name in names} | {"labels": LABELS})
+    return Manifest(**{name: values[name] for name in _KINDS} | {"labels": LABELS})
+
+
+def foreign_files(folder: Path) -> list[str]:
+    """What a folder holds that is no part of a bundle; all of it where there is no manifest."""
+    if not folder.is_dir():
+        return [folder.name]
+    try:
+        ours = {MANIFEST, CARD, *read_manifest(folder).files}
+    except SentimentError:
+        ours = set()
+    found = (path for path in sorted(folder.rglob("*")) if not path.is_dir())
+    names = (path.relative_to(folder).as_posix() for path in found)
+    return [name for name in names if name not in ours]
 
 
 def read_verified(folder: Path, manifest: Manifest, name: str) -> bytes:
@@ -106,7 +138,7 @@ def read_verified(folder: Path, manifest: Manifest, name: str) -> bytes:
             f"{path}: expected {listed['size']:,} bytes, found {len(content):,}; "
             "fetch the bundle again"
         )
-    if hashlib.sha256(content).hexdigest() != listed["sha256"]:
+    if hashlib.sha256(content).hexdigest() != listed.get("sha256"):
         raise SentimentError(
             f"{path}: the content differs from the sha256 in {MANIFEST}; fetch the bundle again"
         )

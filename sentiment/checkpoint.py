@@ -38,22 +38,31 @@ class Workspace:
                     f"{folder}: expected a training run or no folder, found other files; "
                     "choose another --output"
                 )
-            folder.mkdir(parents=True, exist_ok=True)
-            files.write_text(marker, json.dumps(identity, indent=2) + "\n")
+            workspace._start(identity)
             return workspace
-        if not resume:
+        try:
+            found = json.loads(marker.read_text(encoding="utf-8"))
+            differing = [key for key in identity if found.get(key) != identity[key]]
+        except (ValueError, AttributeError):
+            raise SentimentError(f"{marker}: damaged; delete {folder} to start over") from None
+        epochs = workspace.finished_epochs()
+        if differing and not epochs:
+            workspace._start(identity)  # another run, of which nothing is finished
+        elif differing:
             raise SentimentError(
-                f"{folder}: holds an unfinished run ({workspace.finished_epochs()} epochs done); "
-                "add --resume to go on with it, or delete the folder to start over"
+                f"{folder}: holds a run with another {' and '.join(differing)} ({epochs} epochs "
+                "done); give the same with --resume, or delete the folder to start over"
             )
-        found = json.loads(marker.read_text(encoding="utf-8"))
-        differing = [key for key in identity if found.get(key) != identity[key]]
-        if differing:
+        elif not resume:
             raise SentimentError(
-                f"{folder}: holds a run with another {' and '.join(differing)}; give the same, "
-                "or delete the folder to start over"
+                f"{folder}: holds an unfinished run ({epochs} epochs done); add --resume to go on "
+                "with it, or delete the folder to start over"
             )
         return workspace
+
+    def _start(self, identity: dict[str, Any]) -> None:
+        with files.new_folder(self.folder) as fresh:
+            files.write_text(fresh / IDENTITY, json.dumps(identity, indent=2) + "\n")
 
     def array(self, name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
         """The array kept under this name, computed and kept the first time."""

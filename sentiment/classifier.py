@@ -4,7 +4,7 @@ classifier = SentimentClassifier.load("bundle")     # a folder, or "you/imdb-lst
 classifier.predict("A gem.").label                  # "positive"
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, overload
@@ -19,7 +19,8 @@ from sentiment.data import LABELS
 from sentiment.errors import SentimentError
 from sentiment.tokenizer import UNKNOWN_ID, printable
 
-CHUNK = 1024  # texts that are tokenized together
+CHUNK = 1024  # texts that are tokenized together, at most
+CHUNK_CHARACTERS = 4_000_000  # and their length, unless one alone is longer
 BATCH_TOKENS = 16 * 1024  # padded tokens that the model reads together
 
 
@@ -76,10 +77,12 @@ class SentimentClassifier:
         tokenizer = Tokenizer.from_buffer(bundle.read_verified(folder, manifest, bundle.TOKENIZER))
         session = ort.InferenceSession(onnx, providers=["CPUExecutionProvider"])
         rows = session.get_modelmeta().custom_metadata_map.get("vocabulary_size")
-        if rows != str(tokenizer.get_vocab_size()):
+        words = tokenizer.get_vocab_size()
+        if not rows == str(words) == str(manifest.vocabulary_size):
             raise SentimentError(
-                f"{folder}: {bundle.TOKENIZER} holds {tokenizer.get_vocab_size()} words but "
-                f"{bundle.ONNX} has {rows} embedding rows; they come from two models"
+                f"{folder}: {bundle.TOKENIZER} holds {words} words, {bundle.ONNX} has {rows} "
+                f"embedding rows and {bundle.MANIFEST} says {manifest.vocabulary_size}; they come "
+                "from different models"
             )
         return cls(tokenizer, session, manifest)
 
@@ -90,15 +93,15 @@ class SentimentClassifier:
     def predict(self, texts: str | Sequence[str]) -> Prediction | list[Prediction]:
         """Classify one text, or many in order; memory does not grow beyond the results."""
         if isinstance(texts, str):
-            return self._predict_chunk([texts])[0]
+            return self._predict_chunk([printable(texts)])[0]
         return [
             prediction
-            for start in range(0, len(texts), CHUNK)
-            for prediction in self._predict_chunk(texts[start : start + CHUNK])
+            for chunk in _chunks(map(printable, texts))
+            for prediction in self._predict_chunk(chunk)
         ]
 
-    def _predict_chunk(self, texts: Sequence[str]) -> list[Prediction]:
-        encodings = self._tokenizer.encode_batch_fast([printable(text) for text in texts])
+    def _predict_chunk(self, texts: list[str]) -> list[Prediction]:
+        encodings = self._tokenizer.encode_batch_fast(texts)
         ids = [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
         lengths = np.array([len(sequence) for sequence in ids])  # (N,)
         positive = np.full(len(ids), 0.5)  # (N,)
@@ -116,3 +119,16 @@ class SentimentClassifier:
             )
             for probability, sequence, encoding in zip(positive, ids, encodings, strict=True)
         ]
+
+
+def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    characters = 0
+    for text in texts:
+        if chunk and (len(chunk) == CHUNK or characters + len(text) > CHUNK_CHARACTERS):
+            yield chunk
+            chunk, characters = [], 0
+        chunk.append(text)
+        characters += len(text)
+    if chunk:
+        yield chunk

@@ -1,6 +1,7 @@
 """Writing files and folders so that a reader sees the old or the new, never a half."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,8 +15,9 @@ def new_folder(target: Path) -> Iterator[Path]:
     What stood at `target` is moved aside first and deleted last. If the block raises, `target`
     stays as it was.
     """
+    recover(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as temporary:
+    with tempfile.TemporaryDirectory(prefix=_prefix(target), dir=target.parent) as temporary:
         fresh, previous = Path(temporary, "new"), Path(temporary, "previous")
         fresh.mkdir()
         yield fresh
@@ -29,6 +31,14 @@ def new_folder(target: Path) -> Iterator[Path]:
             raise
 
 
+def recover(target: Path) -> None:
+    """Clear up after a `new_folder` that was killed: put back what it had moved aside."""
+    for leftover in sorted(target.parent.glob(_prefix(target) + "*")):
+        if (leftover / "previous").exists() and not target.exists():
+            (leftover / "previous").rename(target)
+        shutil.rmtree(leftover)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text through a temporary file and a rename."""
     content = text.encode("utf-8")
@@ -39,5 +49,9 @@ def write_text(path: Path, text: str) -> None:
 
 def remove_folder(folder: Path) -> None:
     """Delete a folder, renamed first so that no half of it is ever found under its name."""
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as temporary:
-        folder.rename(Path(temporary, "old"))
+    with tempfile.TemporaryDirectory(prefix=_prefix(folder), dir=folder.parent) as temporary:
+        folder.rename(Path(temporary, "removed"))
+
+
+def _prefix(folder: Path) -> str:
+    return f".{folder.name}.unfinished-"

@@ -34,7 +34,12 @@ def fetch(model: str) -> Path:
             f"{repo_id}: no such folder here and no such model on the Hub; check the name, and "
             "for a private model log in with `hf auth login`"
         ) from None
-    except (errors.LocalEntryNotFoundError, errors.HfHubHTTPError, httpx.HTTPError, OSError):
+    except (
+        errors.LocalEntryNotFoundError,
+        errors.HfHubHTTPError,
+        httpx.HTTPError,
+        ConnectionError,
+    ):
         raise SentimentError(
             f"{repo_id}: the Hub could not be reached and no copy is cached; check the network, "
             "or give a folder with a bundle"

@@ -15,7 +15,7 @@ from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 from sentiment.errors import SentimentError
 
 
-def number(default: float, low: float, high: float = float("inf")) -> Any:
+def number(default: float, low: float, high: float) -> Any:
     """A dataclass field whose value must lie in [low, high]."""
     return field(default=default, metadata={"low": low, "high": high})
 
@@ -32,8 +32,8 @@ class DataRecipe:
 class TokenizerRecipe:
     """What `tokenizer.train` builds."""
 
-    vocabulary_size: int = number(30_000, 3)  # padding and unknown included
-    max_tokens: int = number(1024, 1)
+    vocabulary_size: int = number(30_000, 3, 10**7)  # padding and unknown included
+    max_tokens: int = number(1024, 1, 10**6)
     truncation: Literal["left", "right"] = "right"  # the end that is cut off
 
 
@@ -41,10 +41,10 @@ class TokenizerRecipe:
 class ModelRecipe:
     """What `model.build_model` builds."""
 
-    embedding_width: int = number(200, 1)
+    embedding_width: int = number(200, 1, 10**5)
     word_vectors: str = "none"  # "none", "word2vec" (trained here) or a GloVe or word2vec text file
     cell: Literal["lstm", "gru"] = "lstm"
-    units: int = number(128, 1)  # per direction
+    units: int = number(128, 1, 10**5)  # per direction
     layers: int = number(1, 1, 8)
     bidirectional: bool = True
     spatial_dropout: float = number(0.0, 0.0, 0.95)  # of whole embedding channels
@@ -55,15 +55,20 @@ class ModelRecipe:
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """How `training.fit` fits."""
+    """How `fitting.fit` fits."""
 
     optimizer: Literal["adam", "adamw", "rmsprop", "sgd"] = "adam"
     learning_rate: float = number(0.001, 1e-8, 10.0)
     schedule: Literal["constant", "cosine"] = "constant"  # cosine decays to zero over all epochs
-    clipnorm: float = number(0.0, 0.0)  # bound on each gradient's norm; 0 for none
-    batch_size: int = number(32, 1)
-    epochs: int = number(10, 1)
-    early_stopping: int = number(0, 0)  # epochs without a better validation accuracy; 0 for never
+    clipnorm: float = number(0.0, 0.0, 1e6)  # bound on each gradient's norm; 0 for none
+    batch_size: int = number(32, 1, 10**6)
+    epochs: int = number(10, 1, 10**6)
+    early_stopping: int = number(
+        0, 0, 10**6
+    )  # epochs without a better validation accuracy; 0 for never
+    weight_averaging: float = number(
+        0.0, 0.0, 0.99999
+    )  # momentum of the moving average; 0 for none
     label_smoothing: float = number(0.0, 0.0, 0.5)
 
 
@@ -85,12 +90,12 @@ class Recipe:
             SentimentError: naming the file, the key, what was expected and what was found.
         """
         try:
-            values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            values = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             raise SentimentError(
                 f"{path}: no such recipe; the shipped ones are in recipes/"
             ) from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise SentimentError(f"{path}: not a readable TOML file ({error})") from None
         return cls.from_dict(values, where=str(path))
 
@@ -135,15 +140,14 @@ def _check(value: Any, expected: Any, metadata: Mapping[str, float], where: str)
                 f"{where}: expected one of {', '.join(choices)}, found {value!r}{hint}"
             )
         return value
-    if expected is float and type(value) is int:
-        value = float(value)
-    if type(value) is not expected:  # isinstance would take True for a number
+    kinds = (int, float) if expected is float else (expected,)
+    if type(value) not in kinds:  # isinstance would take True for a number
         raise SentimentError(f"{where}: expected {_TYPES[expected]}, found {value!r}")
     if metadata and not metadata["low"] <= value <= metadata["high"]:
         raise SentimentError(
             f"{where}: expected {metadata['low']:g} to {metadata['high']:g}, found {value!r}"
         )
-    return value
+    return expected(value)
 
 
 _TYPES = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}

@@ -13,10 +13,11 @@ from tokenizers import Tokenizer
 
 from sentiment import bundle, evaluation, export, files, tokenizer
 from sentiment.classifier import SentimentClassifier
+from sentiment.fitting import predict
 from sentiment.history import best_epoch, write_tensorboard
 from sentiment.recipe import Recipe
 from sentiment.splits import Splits
-from sentiment.training import Trained, predict
+from sentiment.training import Trained
 
 BOUNDS = {"keras": 1e-4, "batch": 1e-5}  # largest differences in probability, float arithmetic
 COMPARED = 1000  # validation reviews on which the bounds are checked
@@ -43,7 +44,7 @@ def write_bundle(
         max_tokens=recipe.tokenizer.max_tokens,
         temperature=temperature,
         bounds=BOUNDS,
-        recipe=recipe.to_dict(),
+        recipe=_without_paths(recipe),
         versions={name: metadata.version(name) for name in LIBRARIES},
     )
     bundle.write_manifest(folder, manifest)
@@ -96,6 +97,13 @@ def _write_model(folder: Path, trained: Trained, recipe: Recipe) -> None:
     (folder / bundle.ONNX).write_bytes(graph.SerializeToString())
 
 
+def _without_paths(recipe: Recipe) -> dict[str, Any]:
+    """The recipe, with the name alone of a file of word vectors."""
+    values = recipe.to_dict()
+    values["model"]["word_vectors"] = Path(recipe.model.word_vectors).name
+    return values
+
+
 def _describe_dataset(dataset: str, parts: Splits) -> dict[str, Any]:
     """Its name, and how many reviews each split has."""
     return {
@@ -113,7 +121,7 @@ def _evaluate(folder: Path, trained: Trained, parts: Splits) -> dict[str, Any]:
     readable = [text for text in parts.validation.texts if classifier.predict(text).tokens]
     agreement = measure_agreement(classifier, trained.model, trained.tokenizer, readable[:COMPARED])
     for name, bound in BOUNDS.items():
-        if agreement[name] > bound:
+        if not agreement[name] <= bound:  # nor may it be NaN
             raise RuntimeError(f"{name}: probabilities differ by {agreement[name]}, over {bound}")
     scores = {}
     for name, reviews in (("validation", parts.validation), ("test", parts.test)):

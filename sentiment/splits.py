@@ -65,7 +65,10 @@ def divide(source: dict[str, Reviews], recipe: DataRecipe, seed: int, name: str)
     fresh = [text for text in unlabelled if _digest(text) not in seen]
     _note_dropped(notes, len(unlabelled) - len(fresh), "unlabelled", "test")
 
-    train, validation = _cut_blocks(train, recipe.validation_fraction, rng)
+    if "validation" in source and len(own := _labelled(source["validation"])):
+        validation = _without(own, seen, "validation", "test", notes)
+    else:
+        train, validation = _cut_blocks(train, recipe.validation_fraction, rng)
     seen = {_digest(text) for text in validation.texts}
     train = _without(train, seen, "train", "validation", notes)
     for part, reviews in (("training", train), ("validation", validation), ("test", test)):

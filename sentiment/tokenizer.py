@@ -6,6 +6,7 @@
 `Tokenizer.from_pretrained(repo).encode(text).ids` gives the same ids with nothing of this project.
 """
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -38,6 +39,9 @@ _TOKEN = "|".join(
 )
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def train(texts: Iterable[str], recipe: TokenizerRecipe) -> Tokenizer:
     """Build the vocabulary: the most frequent tokens of the texts, alphabetical among equals.
 
@@ -60,10 +64,10 @@ def train(texts: Iterable[str], recipe: TokenizerRecipe) -> Tokenizer:
 
 
 def printable(text: str) -> str:
-    """The text with every lone surrogate, which the library refuses, replaced by '?'."""
+    """The text with every lone surrogate, which the library refuses, replaced by U+FFFD."""
     if not isinstance(text, str):
         raise TypeError(f"expected str, found {type(text).__name__}")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def encode_batch(tokenizer: Tokenizer, texts: Iterable[str]) -> list[np.ndarray]:

@@ -11,6 +11,14 @@ from sentiment.tokenizer import PADDING_ID
 STANDARD_DEVIATION = 0.1  # of the embedding's entries when training starts
 
 
+def check(source: str) -> None:
+    """Raise SentimentError unless `source` is "none", "word2vec" or a file."""
+    if source not in ("none", "word2vec") and not Path(source).is_file():
+        raise SentimentError(
+            f"word_vectors: expected none, word2vec or a file of word vectors, found {source!r}"
+        )
+
+
 def train_word2vec(
     sequences: Sequence[np.ndarray], vocabulary_size: int, width: int, seed: int, epochs: int = 8
 ) -> np.ndarray:
@@ -60,13 +68,13 @@ def read_text_file(
     try:
         with Path(path).open(encoding="utf-8", errors="replace") as lines:
             for number, line in enumerate(lines, 1):
-                word, *values = line.rstrip().split(" ")
-                if number == 1 and len(values) == 1:
-                    continue  # word2vec's header: how many, how wide
+                word, *values = line.strip().rsplit(" ", width)  # a word may hold spaces
+                if not word or (number == 1 and len(line.split()) == 2):
+                    continue  # blank, or word2vec's header: how many, how wide
                 if len(values) != width:
                     raise SentimentError(
-                        f"{path}: line {number} holds {len(values)} numbers; the recipe's "
-                        f"embedding_width is {width}"
+                        f"{path}: line {number} holds fewer numbers than the recipe's "
+                        f"embedding_width, {width}"
                     )
                 if word in vocabulary:
                     known[vocabulary[word]] = np.array(values, dtype=np.float32)
@@ -78,6 +86,9 @@ def read_text_file(
         raise SentimentError(f"{path}: line {number} is not a word and its numbers") from None
     if not known:
         raise SentimentError(f"{path}: holds no word of the vocabulary; expected lower-case words")
+    spread = np.std(list(known.values()))
+    if not (np.isfinite(spread) and spread > 0):
+        raise SentimentError(f"{path}: holds vectors that are not finite, or all the same")
     return _embedding(known, len(vocabulary), width, seed)
 
 

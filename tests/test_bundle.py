@@ -107,7 +107,13 @@ def _change(folder: Path, **values: object) -> None:
         ({"format_version": 2}, "expected format version 1, found 2"),
         ({"format_version": None}, "expected format version 1, found None"),
         ({"labels": ["positive", "negative"]}, "expected the labels"),
+        ({"format_version": True}, "expected format version 1, found True"),
+        ({"labels": 3}, "expected labels as list, found 3"),
+        ({"files": []}, r"expected files as dict, found \[\]"),
+        ({"files": {"model.onnx": "x"}}, "no size for model.onnx"),
+        ({"files": {"model.onnx": {"size": "7"}}}, "no size for model.onnx"),
         ({"files": {}}, "does not list model.onnx"),
+        ({"vocabulary_size": 5}, "they come from different models"),
     ],
 )
 def test_a_manifest_that_cannot_be_trusted_is_refused(
@@ -120,7 +126,9 @@ def test_a_manifest_that_cannot_be_trusted_is_refused(
 
 def test_an_incomplete_manifest_names_what_it_lacks(copy: Path) -> None:
     (copy / bundle.MANIFEST).write_text('{"format_version": 1, "labels": []}')
-    with pytest.raises(SentimentError, match="incomplete, without bounds, files"):
+    with pytest.raises(
+        SentimentError, match="expected vocabulary_size as int, found None; fetch the bundle again"
+    ):
         SentimentClassifier.load(copy)
 
 
@@ -140,5 +148,5 @@ def test_a_vocabulary_of_another_model_is_refused(copy: Path) -> None:
     tokenizer["model"]["vocab"].popitem()
     (copy / "tokenizer.json").write_text(json.dumps(tokenizer))
     bundle.write_manifest(copy, bundle.read_manifest(copy))
-    with pytest.raises(SentimentError, match="they come from two models"):
+    with pytest.raises(SentimentError, match="they come from different models"):
         SentimentClassifier.load(copy)

@@ -73,6 +73,19 @@ def test_any_strings_are_classified(loaded: SentimentClassifier, texts: list[str
         assert prediction.unknown <= prediction.tokens <= 40
 
 
+def test_long_texts_are_tokenized_a_few_at_a_time(
+    loaded: SentimentClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["superb " * 20, "dull", "", "a mess " * 30, "superb"] * 3
+    expected = loaded.predict(texts)
+    monkeypatch.setattr(classifier, "CHUNK_CHARACTERS", 100)
+    sizes = [sum(map(len, chunk)) for chunk in classifier._chunks(texts)]
+    assert len(sizes) > 5
+    assert max(sizes) <= max(map(len, texts))
+    for prediction, before in zip(loaded.predict(texts), expected, strict=True):
+        assert prediction.positive == pytest.approx(before.positive, abs=1e-5)
+
+
 def test_a_megabyte_is_classified(loaded: SentimentClassifier) -> None:
     assert loaded.predict("superb " * 150_000).truncated
 

@@ -120,6 +120,39 @@ def test_a_folder_in_the_layout_of_the_hub_gives_its_splits_by_class_name(
     assert splits["unsupervised"].labels.tolist() == [data.UNLABELLED]
 
 
+@pytest.mark.parametrize("label", [None, 0])
+def test_reviews_of_a_split_named_unsupervised_have_no_label(
+    tmp_path: Path, label: int | None
+) -> None:
+    pd.DataFrame(ROWS, columns=["text", "label"]).to_csv(tmp_path / "train.csv", index=False)
+    unseen = pd.DataFrame({"text": ["Unseen"], "label": [label]})
+    unseen.to_csv(tmp_path / "unsupervised.csv", index=False)
+    (tmp_path / "README.md").write_text(
+        "---\nconfigs:\n- config_name: default\n  data_files:\n"
+        "  - split: train\n    path: train.csv\n"
+        "  - split: unsupervised\n    path: unsupervised.csv\n---\n"
+    )
+    unsupervised = data.read(str(tmp_path))["unsupervised"]
+    assert (unsupervised.texts, unsupervised.labels.tolist()) == (["Unseen"], [-1])
+
+
+def test_missing_values_of_every_dtype_of_parquet_are_dropped(tmp_path: Path) -> None:
+    for dtype in ("Int64", "boolean", "string"):
+        path = tmp_path / f"{dtype}.parquet"
+        label = pd.Series(["1" if dtype == "string" else 1, None], dtype=dtype)
+        table = pd.DataFrame({"text": ["kept", "dropped"], "label": label})
+        table.to_parquet(path)
+        reviews = data.read(str(path))["train"]
+        assert (reviews.texts, reviews.labels.tolist(), reviews.dropped) == (["kept"], [1], 1)
+
+
+@pytest.mark.parametrize("text", [["a", "b"], {"a": 1}, 5])
+def test_a_text_that_is_no_string_is_refused_with_its_row(tmp_path: Path, text: Any) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text(json.dumps({"text": text, "label": 1}))
+    _expect_sentence(str(path), "row 1 has ")
+
+
 WRONG = {
     "no usable text column": (b"body,label\na,1\n", "a column named text or review or reviews"),
     "no usable label column": (b"text,stars\na,1\n", "name one with --label-column"),
@@ -127,6 +160,10 @@ WRONG = {
     "an unknown label": (b"text,label\na,happy\n", "row 1 has the label 'happy'"),
     "undecodable bytes": (b"text,label\na,1\ncaf\xe9,0\n", "line 3 holds the byte 0xe9"),
     "an empty file": (b"", "the file is empty; expected a header and rows"),
+    "a comma outside quotes in the first row": (
+        b"label,text\n1,good, but long\n0,bad\n",
+        "row 1 has more cells than the header; put texts that hold a ',' in double quotes",
+    ),
     "too many cells": (b"text,label\na,1\nb,c,0\nb,c,d,0\n", "not a readable .csv file"),
 }
 
@@ -144,6 +181,7 @@ def test_a_wrong_csv_is_one_sentence_naming_file_and_place(
     ("name", "content", "sentence"),
     [
         ("x.jsonl", b'{"text": "a", "label": 1}\n{oops\n', "line 2 is not JSON"),
+        ("x.jsonl", b"[" * 100_000, "line 1 is not JSON"),
         ("x.jsonl", b"[1]\n", "line 1 is not a JSON object"),
         ("x.jsonl", b'{"text": "caf\xe9"}\n', "line 1 holds the byte 0xe9"),
         ("x.jsonl", b"", "found none"),

@@ -41,6 +41,13 @@ def test_the_temperature_that_was_applied_is_found_again(temperature: float) -> 
     assert evaluation.fit_temperature(labels, overconfident) == pytest.approx(temperature, rel=0.03)
 
 
+def test_few_answers_without_an_error_do_not_ask_for_certainty() -> None:
+    labels = np.array([0, 1] * 10)
+    temperature = evaluation.fit_temperature(labels, np.where(labels == 1, 0.9, 0.1))
+    scaled = 1 / (1 + np.exp(-np.log(9) / temperature))
+    assert scaled == pytest.approx(11 / 12, abs=1e-3)
+
+
 def test_the_interval_is_that_of_wilson() -> None:
     low, high = evaluation.wilson_interval(0.9, 100)  # Agresti and Coull (1998) give 0.825, 0.945
     assert (low, high) == pytest.approx((0.8256, 0.9448), abs=1e-4)

@@ -94,15 +94,17 @@ def test_a_cached_array_is_computed_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("identity", "resume", "sentence"),
     [
-        (IDENTITY, False, r"holds an unfinished run \(0 epochs done\); add --resume"),
-        (IDENTITY | {"dataset": "abd"}, True, "holds a run with another dataset"),
+        (IDENTITY, False, r"holds an unfinished run \(1 epochs done\); add --resume"),
+        (IDENTITY | {"dataset": "abd"}, True, r"another dataset \(1 epochs done\)"),
         ({"recipe": {}, "dataset": "abd"}, True, "holds a run with another recipe and dataset"),
+        ({"recipe": {}, "dataset": "abc"}, False, "holds a run with another recipe"),
     ],
 )
 def test_a_run_that_cannot_go_on_is_left_alone(
     tmp_path: Path, identity: dict[str, object], resume: bool, sentence: str
 ) -> None:
-    Workspace.open(tmp_path / "run", IDENTITY, resume=False)
+    workspace = Workspace.open(tmp_path / "run", IDENTITY, resume=False)
+    workspace.write_epoch(1, lambda folder: None)
     with pytest.raises(SentimentError, match=sentence):
         Workspace.open(tmp_path / "run", identity, resume)
 
@@ -111,3 +113,30 @@ def test_a_folder_of_something_else_is_left_alone(target: Path) -> None:
     with pytest.raises(SentimentError, match="expected a training run or no folder"):
         Workspace.open(target, IDENTITY, resume=True)
     assert names(target) == ["old"]
+
+
+def test_another_run_takes_the_place_of_one_without_a_finished_epoch(tmp_path: Path) -> None:
+    first = Workspace.open(tmp_path / "run", IDENTITY, resume=False)
+    first.array("vectors", lambda: np.arange(3))
+    other = Workspace.open(tmp_path / "run", IDENTITY | {"dataset": "abd"}, resume=False)
+    np.testing.assert_array_equal(other.array("vectors", lambda: np.arange(4)), np.arange(4))
+
+
+def test_a_damaged_run_is_said_to_be_damaged(tmp_path: Path) -> None:
+    Workspace.open(tmp_path / "run", IDENTITY, resume=False)
+    (tmp_path / "run" / "run.json").write_text("")
+    with pytest.raises(SentimentError, match="damaged; delete"):
+        Workspace.open(tmp_path / "run", IDENTITY, resume=True)
+
+
+@pytest.mark.parametrize("moved_aside", [True, False])
+def test_what_a_killed_replacement_left_is_put_back_or_cleared(
+    target: Path, moved_aside: bool
+) -> None:
+    leftover = target.parent / ".target.unfinished-abc"
+    (leftover / "new").mkdir(parents=True)
+    if moved_aside:
+        target.rename(leftover / "previous")
+    files.recover(target)
+    assert names(target) == ["old"]
+    assert names(target.parent) == ["target"]

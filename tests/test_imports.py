@@ -27,7 +27,7 @@ def run(program: str) -> str:
         "hub_utils",
         *(
             f"sentiment.{n}"
-            for n in ("classifier", "bundle", "hub", "tokenizer", "data", "presentation")
+            for n in ("classifier", "bundle", "hub", "tokenizer", "data", "presentation", "tables")
         ),
     ],
 )

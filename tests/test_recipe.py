@@ -44,8 +44,8 @@ def test_gru_differs_from_lstm64_in_its_cell_alone() -> None:
         ("[model]\nunits = '3'", "units: expected a whole number, found '3'"),
         ("[model]\nunits = 3.0", "units: expected a whole number, found 3.0"),
         ("[model]\nunits = true", "units: expected a whole number, found True"),
-        ("[model]\nunits = 0", "units: expected 1 to inf, found 0"),
-        ("[model]\ndropout = 1", "dropout: expected 0 to 0.95, found 1.0"),
+        ("[model]\nunits = 0", "units: expected 1 to 100000, found 0"),
+        ("[model]\ndropout = 1", "dropout: expected 0 to 0.95, found 1"),
         ("[model]\nbidirectional = 1", "bidirectional: expected true or false, found 1"),
         (
             "[model]\npooling = 'maxx'",
@@ -53,6 +53,10 @@ def test_gru_differs_from_lstm64_in_its_cell_alone() -> None:
         ),
         ("[model]\npooling = 3", "expected one of last, max, mean, found 3"),
         ("model = 3", "[model]: expected a table of keys, found 3"),
+        ("[training]\nclipnorm = inf", "clipnorm: expected 0 to 1e+06, found inf"),
+        ("[training]\nlearning_rate = nan", "expected 1e-08 to 10, found nan"),
+        (f"[training]\nlearning_rate = 1{'0' * 400}", "learning_rate: expected 1e-08 to 10, found"),
+        (f"seed = 1{'0' * 5000}", "not a readable TOML file"),
         ("seed = ", "not a readable TOML file"),
     ],
 )

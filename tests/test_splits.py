@@ -97,6 +97,17 @@ def test_unlabelled_reviews_are_kept_wherever_they_stand() -> None:
     assert UNLABELLED not in parts.test.labels
 
 
+def test_a_source_with_a_validation_split_keeps_it_but_for_texts_of_test() -> None:
+    source = {
+        "train": reviews(numbered("bad", 100), numbered("good", 100)),
+        "validation": reviews([*numbered("bad own", 20), "bad test 3"], numbered("good own", 20)),
+        "test": reviews(numbered("bad test", 20), numbered("good test", 20)),
+    }
+    parts = divide(source)
+    assert parts.validation.texts == numbered("bad own", 20) + numbered("good own", 20)
+    assert len(parts.train) == 200
+
+
 def test_dropped_rows_are_said() -> None:
     source = reviews(numbered("bad", 100), numbered("good", 100))
     parts = divide({"train": Reviews(source.texts, source.labels, dropped=7)})

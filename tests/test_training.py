@@ -1,6 +1,7 @@
 """The training command as people run it: processes, files, kills and wrong input."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,11 +23,11 @@ def start_training(*arguments: str | Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+def wait_for(folder: Path, pattern: str, process: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 120
-    while not path.exists():
+    while not any(folder.glob(pattern)):
         assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline, f"{path} never came"
+        assert time.monotonic() < deadline, f"{pattern} never came"
         time.sleep(0.002)  # the moment to hit is short
 
 
@@ -75,16 +76,18 @@ def test_a_run_that_is_killed_again_and_again_ends_with_the_same_weights(
 ) -> None:
     reference, run = trained[0], arguments(tmp_path, tiny_recipe, trained[0] / "reviews.csv")
     state = tmp_path / "bundle.training"
-    for moment in ("run.json", "epoch-0001", "epoch-0002"):
+    moments = ("bundle.training", "epoch-0001", "epoch-0002", ".bundle.unfinished-*")
+    for moment in moments:
+        folder = tmp_path if "bundle" in moment else state
         process = start_training(*run, "--resume")
-        wait_for(state / moment, process)
+        wait_for(folder, moment, process)
         process.kill()
         process.communicate()
         assert not (tmp_path / "bundle").exists()
     result = run_training(*run, "--resume")
     assert result.returncode == 0, result.stderr
     assert "epoch 1/4" not in result.stdout
-    assert not state.exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["EXPERIMENTS.md", "bundle"]
     for name in ("model.onnx", "tokenizer.json"):
         again = (tmp_path / "bundle" / name).read_bytes()
         assert again == (reference / "bundle" / name).read_bytes()
@@ -94,13 +97,9 @@ def test_ctrl_c_leaves_a_run_that_can_be_resumed_and_the_old_bundle_in_place(
     trained: Trained, tiny_recipe: Path, tmp_path: Path
 ) -> None:
     run = arguments(tmp_path, tiny_recipe, trained[0] / "reviews.csv")
-    old = tmp_path / "bundle"
-    old.mkdir()
-    for path in (trained[0] / "bundle").iterdir():
-        if path.is_file():
-            (old / path.name).write_bytes(path.read_bytes())
+    old = shutil.copytree(trained[0] / "bundle", tmp_path / "bundle")
     process = start_training(*run)
-    wait_for(tmp_path / "bundle.training" / "epoch-0001", process)
+    wait_for(tmp_path / "bundle.training", "epoch-0001", process)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == 130
@@ -149,27 +148,58 @@ def test_early_stopping_ends_a_run_and_keeps_its_best_epoch(
     [
         (["--dataset", "none.csv"], "no such file or folder"),
         (["--recipe", "none.toml"], "no such recipe"),
+        (["--recipe", "{tmp}/typo.toml"], "expected none, word2vec or a file of word vectors"),
     ],
 )
 def test_a_users_mistake_is_one_sentence_and_a_status(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, wrong: list[str], sentence: str
 ) -> None:
+    (tmp_path / "typo.toml").write_text('[model]\nword_vectors = "word2vce"')
+    wrong = [argument.format(tmp=tmp_path) for argument in wrong]
     status = train_lstm.main([*wrong, "--output", str(tmp_path / "bundle")])
     errors = capsys.readouterr().err
     assert status == 2
     assert errors.startswith("train_lstm.py: ")
     assert sentence in errors
     assert errors.count("\n") == 1
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["typo.toml"]
 
 
-def test_a_folder_that_is_not_a_bundle_is_never_replaced(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize("manifest", [None, "{}", "whole"])
+def test_a_folder_with_a_file_of_its_own_is_never_replaced(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, trained: Trained, manifest: str | None
 ) -> None:
-    (tmp_path / "thesis.doc").write_text("years of work")
-    assert train_lstm.main(["--output", str(tmp_path)]) == 2
-    assert "expected a bundle or nothing there" in capsys.readouterr().err
-    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+    output = tmp_path / "output"
+    if manifest == "whole":
+        shutil.copytree(trained[0] / "bundle", output)
+    else:
+        output.mkdir()
+    if manifest == "{}":
+        (output / "bundle.json").write_text("{}")
+    (output / "a thesis.doc").write_text("years of work")
+    assert train_lstm.main(["--output", str(output)]) == 2
+    assert "holds a thesis.doc, which is no part of a bundle" in capsys.readouterr().err
+    assert (output / "a thesis.doc").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("output", [".", "..", "/"])
+def test_the_folder_one_is_in_is_never_replaced(
+    capsys: pytest.CaptureFixture[str], output: str
+) -> None:
+    assert train_lstm.main(["--output", output]) == 2
+    assert "is the folder you are in, or above it" in capsys.readouterr().err
+
+
+def test_an_output_that_cannot_be_made_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, trained: Trained, tiny_recipe: Path
+) -> None:
+    (tmp_path / "file").touch()
+    dataset = str(trained[0] / "reviews.csv")
+    arguments = ["--recipe", str(tiny_recipe), "--dataset", dataset]
+    assert train_lstm.main([*arguments, "--output", str(tmp_path / "file" / "bundle")]) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith("train_lstm.py: ")
+    assert errors.count("\n") == 1
 
 
 def test_bundled_scalars_are_the_history_under_a_name_without_the_host(trained: Trained) -> None:

@@ -14,7 +14,7 @@ VOCABULARY = {"[PAD]": 0, "[UNK]": 1, "good": 2, "bad": 3, "rare": 4}
 @pytest.mark.parametrize("header", ["", "3 2\n"], ids=["GloVe", "word2vec"])
 def test_a_text_file_fills_the_rows_of_the_words_it_holds(tmp_path: Path, header: str) -> None:
     path = tmp_path / "vectors.txt"
-    path.write_text(header + "good 1 2\nbad -1 -2\nelsewhere 5 5\n")
+    path.write_text(header + "good 1 2\nbad -1 -2\nelse where 5 5\n\n")
     embedding = word_vectors.read_text_file(path, VOCABULARY, width=2, seed=1)
     assert embedding.shape == (5, 2)
     assert embedding.dtype == np.float32
@@ -27,7 +27,8 @@ def test_a_text_file_fills_the_rows_of_the_words_it_holds(tmp_path: Path, header
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("good 1 2\nbad 1 2 3\n", "line 2 holds 3 numbers; the recipe's embedding_width is 2"),
+        ("good 1 2\nbad 1\n", "line 2 holds fewer numbers than the recipe's embedding_width, 2"),
+        ("good 1 nan\n", "vectors that are not finite"),
         ("good 1 two\n", "line 1 is not a word and its numbers"),
         ("elsewhere 1 2\n", "holds no word of the vocabulary"),
     ],
