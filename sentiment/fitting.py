@@ -1,5 +1,6 @@
 """Fitting a model on encoded reviews: length-bucketed batches, the best epoch, exact resuming."""
 
+import functools
 import shutil
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from sentiment import history as histories
+from sentiment.adversarial import Step, adversarial_step
 from sentiment.batching import batches_by_length, pad, shuffled_batches
 from sentiment.checkpoint import Workspace
 from sentiment.errors import SentimentError
@@ -48,9 +50,12 @@ def fit(
     """
     steps = -(-len(train.ids) // recipe.batch_size)
     _compile(model, recipe, steps)
+    step: Step = functools.partial(model.train_on_batch, return_dict=True)
+    if recipe.adversarial_norm:
+        step = adversarial_step(model, recipe.adversarial_norm)
     history = _restore(model, workspace)
     while len(history) < recipe.epochs and not _should_stop(history, recipe.early_stopping):
-        history.append(_run_epoch(model, train, validation, recipe, seed, len(history) + 1))
+        history.append(_run_epoch(model, step, train, validation, recipe, seed, len(history) + 1))
         workspace.write_epoch(len(history), lambda folder: _save(model, history, workspace, folder))
         print(_describe(history[-1], recipe.epochs), flush=True)
     model.load_weights(workspace.epoch_folder(len(history)) / "best.weights.h5")
@@ -87,6 +92,7 @@ def _compile(model: keras.Model, recipe: TrainingRecipe, steps: int) -> None:
 
 def _run_epoch(
     model: keras.Model,
+    step: Step,
     train: Encoded,
     validation: Encoded,
     recipe: TrainingRecipe,
@@ -102,7 +108,7 @@ def _run_epoch(
     )
     for chosen in progress:
         ids = pad([train.ids[i] for i in chosen])  # (B, T)
-        scores = model.train_on_batch(ids, train.labels[chosen], return_dict=True)
+        scores = step(ids, train.labels[chosen])
         for name in totals:
             totals[name] += scores[name] * len(chosen) / len(train.ids)
         progress.set_postfix(loss=f"{scores['loss']:.3f}", refresh=False)

@@ -69,6 +69,7 @@ class TrainingRecipe:
     weight_averaging: float = number(
         0.0, 0.0, 0.99999
     )  # momentum of the moving average; 0 for none
+    adversarial_norm: float = number(0.0, 0.0, 1e6)  # of each review's perturbation; 0 for none
     label_smoothing: float = number(0.0, 0.0, 0.5)
 
 

@@ -4,6 +4,8 @@ import keras
 import numpy as np
 import pytest
 
+from sentiment.adversarial import adversarial_step
+from sentiment.batching import pad
 from sentiment.checkpoint import Workspace
 from sentiment.errors import SentimentError
 from sentiment.fitting import Encoded, fit, predict
@@ -47,6 +49,40 @@ def test_averaging_and_resuming_go_together(tmp_path: Path) -> None:
         return predict(model, IDS)
 
     np.testing.assert_array_equal(trained("whole", (4,)), trained("in parts", (1, 3, 4)))
+
+
+def test_an_adversarial_step_adds_the_gradient_where_the_loss_is_higher() -> None:
+    model = small_model()
+    model.compile(keras.optimizers.SGD(0.1), keras.losses.BinaryCrossentropy())
+    ids, labels = pad(IDS[:8]), DATA.labels[:8]
+    start = model.get_weights()
+    plain = model.evaluate(ids, labels, verbose=0)
+
+    def updated(norm: float) -> list[np.ndarray]:
+        model.set_weights(start)
+        scores = adversarial_step(model, norm)(ids, labels)
+        assert scores["loss"] == pytest.approx(plain, abs=1e-6)
+        changes = zip(model.get_weights(), start, strict=True)
+        return [after - before for after, before in changes]
+
+    model.train_on_batch(ids, labels)
+    usual = [after - before for after, before in zip(model.get_weights(), start, strict=True)]
+    for twice, once in zip(updated(norm=1e-6), usual, strict=True):
+        np.testing.assert_allclose(twice, 2 * once, atol=1e-5)  # no way off: the same again
+    bias = -1  # of the logit; moved reviews are answered worse, so it is pushed harder
+    assert not np.allclose(updated(norm=1.0)[bias], 2 * usual[bias], atol=1e-5)
+
+
+def test_adversarial_training_resumes_exactly(tmp_path: Path) -> None:
+    def trained(name: str, epochs: tuple[int, ...]) -> np.ndarray:
+        for last in epochs:
+            recipe = TrainingRecipe(adversarial_norm=0.5, epochs=last, batch_size=20)
+            model = small_model()
+            workspace = Workspace.open(tmp_path / name, {}, resume=True)
+            fit(model, DATA, DATA, recipe, 1, workspace)
+        return predict(model, IDS)
+
+    np.testing.assert_array_equal(trained("whole", (3,)), trained("in parts", (2, 3)))
 
 
 def test_a_loss_that_is_no_number_is_one_sentence(tmp_path: Path) -> None:
