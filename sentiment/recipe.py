@@ -43,6 +43,7 @@ class ModelRecipe:
 
     embedding_width: int = number(200, 1, 10**5)
     word_vectors: str = "none"  # "none", "word2vec" (trained here) or a GloVe or word2vec text file
+    word_vectors_std: float = number(0.4, 0.001, 100.0)  # what their entries are scaled to
     cell: Literal["lstm", "gru"] = "lstm"
     units: int = number(128, 1, 10**5)  # per direction
     layers: int = number(1, 1, 8)

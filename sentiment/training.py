@@ -61,15 +61,17 @@ def _initial_vectors(
     recipe: Recipe, words: Tokenizer, train: Encoded, unlabelled: list[str], workspace: Workspace
 ) -> np.ndarray | None:
     """The embedding that training starts from, (V, E) float32; None for Keras' own."""
-    width, source = recipe.model.embedding_width, recipe.model.word_vectors
+    source, width, seed = recipe.model.word_vectors, recipe.model.embedding_width, recipe.seed
     if source == "none":
         return None
-    if source != "word2vec":
-        return word_vectors.read_text_file(source, words.get_vocab(), width, recipe.seed)
 
     def compute() -> np.ndarray:
         print("Training word vectors", flush=True)
         sequences = train.ids + tokenizer.encode_batch(words, unlabelled)
-        return word_vectors.train_word2vec(sequences, words.get_vocab_size(), width, recipe.seed)
+        return word_vectors.train_word2vec(sequences, words.get_vocab_size(), width, seed)
 
-    return workspace.array("word_vectors", compute)
+    if source == "word2vec":
+        vectors = workspace.array("word_vectors", compute)
+    else:
+        vectors = word_vectors.read_text_file(source, words.get_vocab(), width, seed)
+    return vectors * np.float32(recipe.model.word_vectors_std)

@@ -8,8 +8,6 @@ import numpy as np
 from sentiment.errors import SentimentError
 from sentiment.tokenizer import PADDING_ID
 
-STANDARD_DEVIATION = 0.1  # of the embedding's entries when training starts
-
 
 def check(source: str) -> None:
     """Raise SentimentError unless `source` is "none", "word2vec" or a file."""
@@ -30,7 +28,8 @@ def train_word2vec(
         sequences: token ids of each review.
 
     Returns:
-        Embedding (vocabulary_size, width) float32; words never seen are small noise, padding is 0.
+        Embedding (vocabulary_size, width) float32 of unit standard deviation; words never seen are
+        noise, padding is 0.
     """
     from gensim.models import Word2Vec
 
@@ -95,10 +94,10 @@ def read_text_file(
 def _embedding(
     known: dict[int, np.ndarray], vocabulary_size: int, width: int, seed: int
 ) -> np.ndarray:
-    """Rows scaled together to one standard deviation, so that a learning rate means the same."""
+    """Known rows scaled together to unit standard deviation, noise elsewhere, padding 0."""
     embedding = np.random.default_rng(seed).normal(size=(vocabulary_size, width))
     rows = np.array(sorted(known))
     vectors = np.stack([known[row] for row in rows])
     embedding[rows] = vectors / vectors.std()
     embedding[PADDING_ID] = 0.0
-    return (STANDARD_DEVIATION * embedding).astype(np.float32)
+    return embedding.astype(np.float32)
