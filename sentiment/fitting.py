@@ -3,8 +3,6 @@
 import functools
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,12 +74,7 @@ def _compile(model: keras.Model, recipe: TrainingRecipe, steps: int) -> None:
     if recipe.schedule == "cosine":
         rate = keras.optimizers.schedules.CosineDecay(rate, steps * recipe.epochs)
     kind = type(keras.optimizers.get(recipe.optimizer))
-    optimizer = kind(
-        learning_rate=rate,
-        clipnorm=recipe.clipnorm or None,
-        use_ema=recipe.weight_averaging > 0,
-        ema_momentum=recipe.weight_averaging,
-    )
+    optimizer = kind(learning_rate=rate, clipnorm=recipe.clipnorm or None)
     model.compile(
         optimizer,
         keras.losses.BinaryCrossentropy(label_smoothing=recipe.label_smoothing),
@@ -117,8 +110,7 @@ def _run_epoch(
             f"the loss in epoch {epoch} is {totals['loss']}; lower the recipe's learning_rate or "
             "set its clipnorm"
         )
-    with _averaged_weights(model):
-        positive = predict(model, validation.ids)
+    positive = predict(model, validation.ids)
     right = np.where(validation.labels == 1, positive, 1 - positive)  # (N,)
     return Epoch(
         epoch=epoch,
@@ -134,26 +126,16 @@ def _should_stop(history: list[Epoch], patience: int) -> bool:
     return bool(patience and history and len(history) - best_epoch(history).epoch >= patience)
 
 
-@contextmanager
-def _averaged_weights(model: keras.Model) -> Iterator[None]:
-    """Have the model hold the moving average of its weights, if its optimizer keeps one."""
-    latest = model.get_weights()
-    model.optimizer.finalize_variable_values(model.trainable_variables)
-    yield
-    model.set_weights(latest)
-
-
 def _save(model: keras.Model, history: list[Epoch], workspace: Workspace, folder: Path) -> None:
     """Everything that the next epoch depends on, the best weights so far, and the history."""
     model.save_weights(folder / "last.weights.h5")  # with the optimizer's state
     # Keras leaves the state of the dropout generators out of its weight files.
     np.savez(folder / "generators.npz", *map(np.asarray, model.non_trainable_variables))
     if best_epoch(history).epoch == len(history):
-        with _averaged_weights(model):
-            model.save_weights(folder / "best.weights.h5")
+        best = folder / "last.weights.h5"
     else:
         best = workspace.epoch_folder(len(history) - 1) / "best.weights.h5"
-        shutil.copyfile(best, folder / "best.weights.h5")
+    shutil.copyfile(best, folder / "best.weights.h5")
     histories.write(history, folder / "history.json")
 
 

@@ -64,12 +64,7 @@ class TrainingRecipe:
     clipnorm: float = number(0.0, 0.0, 1e6)  # bound on each gradient's norm; 0 for none
     batch_size: int = number(32, 1, 10**6)
     epochs: int = number(10, 1, 10**6)
-    early_stopping: int = number(
-        0, 0, 10**6
-    )  # epochs without a better validation accuracy; 0 for never
-    weight_averaging: float = number(
-        0.0, 0.0, 0.99999
-    )  # momentum of the moving average; 0 for none
+    early_stopping: int = number(0, 0, 10**6)  # epochs without a better validation; 0 for never
     adversarial_norm: float = number(0.0, 0.0, 1e6)  # of each review's perturbation; 0 for none
     label_smoothing: float = number(0.0, 0.0, 0.5)
 

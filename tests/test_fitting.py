@@ -21,36 +21,6 @@ def small_model() -> keras.Model:
     return build_model(ModelRecipe(embedding_width=4, units=3), 6)
 
 
-def test_averaged_weights_are_the_moving_average_of_those_after_each_batch(tmp_path: Path) -> None:
-    recipe = TrainingRecipe(weight_averaging=0.5, epochs=1, batch_size=20, learning_rate=0.1)
-    model = small_model()
-    seen: list[list[np.ndarray]] = []
-    train_on_batch = model.train_on_batch
-
-    def spy(*arguments: object, **named: object) -> object:
-        result = train_on_batch(*arguments, **named)
-        seen.append(model.get_weights())
-        return result
-
-    model.train_on_batch = spy
-    fit(model, DATA, DATA, recipe, 1, Workspace.open(tmp_path / "run", {}, resume=False))
-    first, second, third = seen
-    for a, b, c, found in zip(first, second, third, model.get_weights(), strict=True):
-        np.testing.assert_allclose(found, 0.25 * a + 0.25 * b + 0.5 * c, atol=1e-6)
-
-
-def test_averaging_and_resuming_go_together(tmp_path: Path) -> None:
-    def trained(name: str, epochs: tuple[int, ...]) -> np.ndarray:
-        for last in epochs:
-            recipe = TrainingRecipe(weight_averaging=0.9, epochs=last, batch_size=20)
-            model = small_model()
-            workspace = Workspace.open(tmp_path / name, {}, resume=True)
-            fit(model, DATA, DATA, recipe, 1, workspace)
-        return predict(model, IDS)
-
-    np.testing.assert_array_equal(trained("whole", (4,)), trained("in parts", (1, 3, 4)))
-
-
 def test_an_adversarial_step_adds_the_gradient_where_the_loss_is_higher() -> None:
     model = small_model()
     model.compile(keras.optimizers.SGD(0.1), keras.losses.BinaryCrossentropy())
