@@ -18,7 +18,7 @@ EXAMPLES = {
 }
 
 STYLE = """
-.bar { display: grid; grid-template-columns: 5.5rem 1fr 4.5rem; gap: .75rem; align-items: center;
+.bar { display: grid; grid-template-columns: 4.5rem 1fr 3.5rem; gap: .5rem; align-items: center;
        margin: .6rem 0; font-variant-numeric: tabular-nums; }
 .bar .track { height: 1.25rem; border-radius: .4rem; overflow: hidden;
               background: var(--neutral-200); }

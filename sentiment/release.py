@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -89,9 +90,9 @@ def _write_model(folder: Path, trained: Trained, recipe: Recipe) -> None:
     model, keras_folder = trained.model, folder / "keras"
     # A new Model is not compiled, so the optimizer's state is not saved with it.
     keras.Model(model.inputs, model.outputs, name=model.name).save(keras_folder, zipped=False)
-    for path in keras_folder.iterdir():
+    for path in keras_folder.glob("*.*"):
         path.rename(folder / path.name)
-    keras_folder.rmdir()
+    shutil.rmtree(keras_folder)  # with an empty folder of assets
     trained.tokenizer.save(str(folder / bundle.TOKENIZER))
     graph = export.to_onnx(model, recipe.model)
     (folder / bundle.ONNX).write_bytes(graph.SerializeToString())
