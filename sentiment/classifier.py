@@ -17,6 +17,7 @@ from sentiment import bundle, hub
 from sentiment.batching import batches_by_length, pad
 from sentiment.data import LABELS
 from sentiment.errors import SentimentError
+from sentiment.explanation import EXACT, weigh_spans
 from sentiment.tokenizer import UNKNOWN_ID, printable
 
 CHUNK = 1024  # texts that are tokenized together, at most
@@ -100,16 +101,27 @@ class SentimentClassifier:
             for prediction in self._predict_chunk(chunk)
         ]
 
+    def explain(self, text: str, exact: int = EXACT) -> list[tuple[str, float]]:
+        """How far each word pulled the answer, by leaving it out (see `explanation`).
+
+        Args:
+            exact: how many words are left out of the whole text; the others weigh 0.
+
+        Returns:
+            Pieces that join to the text, each with the change of the logit of "positive" that it
+            makes: above 0 up, below 0 down, 0 for what stands between the words.
+        """
+        encoding = self._tokenizer.encode(printable(text))
+        ids = np.array(encoding.ids, dtype=np.int32)
+        pieces, end = [], 0
+        for (start, stop), weight in weigh_spans(ids, encoding.offsets, self._classify, exact):
+            pieces += [(text[end:start], 0.0), (text[start:stop], weight)]
+            end = stop
+        return [(piece, weight) for piece, weight in [*pieces, (text[end:], 0.0)] if piece]
+
     def _predict_chunk(self, texts: list[str]) -> list[Prediction]:
         encodings = self._tokenizer.encode_batch_fast(texts)
         ids = [np.array(encoding.ids, dtype=np.int32) for encoding in encodings]
-        lengths = np.array([len(sequence) for sequence in ids])  # (N,)
-        positive = np.full(len(ids), 0.5)  # (N,)
-        readable = np.flatnonzero(lengths)
-        for batch in batches_by_length(lengths[readable], BATCH_TOKENS):
-            chosen = readable[batch]
-            feed = {"ids": pad([ids[i] for i in chosen])}  # (B, T)
-            positive[chosen] = self._session.run(["positive"], feed)[0]
         return [
             Prediction(
                 positive=float(probability),
@@ -117,8 +129,21 @@ class SentimentClassifier:
                 unknown=int((sequence == UNKNOWN_ID).sum()),
                 truncated=bool(encoding.overflowing),
             )
-            for probability, sequence, encoding in zip(positive, ids, encodings, strict=True)
+            for probability, sequence, encoding in zip(
+                self._classify(ids), ids, encodings, strict=True
+            )
         ]
+
+    def _classify(self, ids: list[np.ndarray]) -> np.ndarray:
+        """Token ids of N texts to probabilities of positive (N,), 0.5 where there are none."""
+        lengths = np.array([len(sequence) for sequence in ids])  # (N,)
+        positive = np.full(len(ids), 0.5)  # (N,)
+        readable = np.flatnonzero(lengths)
+        for batch in batches_by_length(lengths[readable], BATCH_TOKENS):
+            chosen = readable[batch]
+            feed = {"ids": pad([ids[i] for i in chosen])}  # (B, T)
+            positive[chosen] = self._session.run(["positive"], feed)[0]
+        return positive
 
 
 def _chunks(texts: Iterable[str]) -> Iterator[list[str]]:

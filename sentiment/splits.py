@@ -6,6 +6,7 @@ memorises names. Texts are compared by a hash of their words; test is never read
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,7 @@ def divide(source: dict[str, Reviews], recipe: DataRecipe, seed: int, name: str)
     if "test" in source and len(test := _labelled(source["test"])):
         _check_classes(test, f"{name} (test)")
     else:
-        train, test = _cut_random(train, recipe.test_fraction, rng)
+        train, test = _cut(train, recipe.test_fraction, lambda rows, _: rng.permutation(rows))
     unlabelled = [
         text
         for reviews in source.values()
@@ -68,7 +69,9 @@ def divide(source: dict[str, Reviews], recipe: DataRecipe, seed: int, name: str)
     if "validation" in source and len(own := _labelled(source["validation"])):
         validation = _without(own, seen, "validation", "test", notes)
     else:
-        train, validation = _cut_blocks(train, recipe.validation_fraction, rng)
+        train, validation = _cut(
+            train, recipe.validation_fraction, lambda rows, n: _shuffled_blocks(rows, n, rng)
+        )
     seen = {_digest(text) for text in validation.texts}
     train = _without(train, seen, "train", "validation", notes)
     for part, reviews in (("training", train), ("validation", validation), ("test", test)):
@@ -117,27 +120,20 @@ def _note_dropped(notes: list[str], count: int, part: str, other: str) -> None:
         notes.append(f"{count:,} texts dropped from {part}: they also stand in {other}")
 
 
-def _cut_random(
-    reviews: Reviews, fraction: float, rng: np.random.Generator
+def _cut(
+    reviews: Reviews, fraction: float, order: Callable[[np.ndarray, int], np.ndarray]
 ) -> tuple[Reviews, Reviews]:
-    """The rest, and a share of each class drawn row by row; both keep the source's order."""
-    chosen = np.zeros(len(reviews), dtype=bool)
-    for label in (0, 1):
-        rows = np.flatnonzero(reviews.labels == label)
-        chosen[rng.permutation(rows)[: max(1, round(fraction * len(rows)))]] = True
-    return reviews.take(np.flatnonzero(~chosen)), reviews.take(np.flatnonzero(chosen))
-
-
-def _cut_blocks(
-    reviews: Reviews, fraction: float, rng: np.random.Generator
-) -> tuple[Reviews, Reviews]:
-    """The rest, and a share of each class drawn as blocks of neighbouring rows."""
+    """The rest, and a share of each class: the first rows in an order; both keep the source's."""
     chosen = np.zeros(len(reviews), dtype=bool)
     for label in (0, 1):
         rows = np.flatnonzero(reviews.labels == label)
         count = max(1, round(fraction * len(rows)))
-        block = max(1, min(BLOCK, count // 5))  # small data: at least five blocks a class
-        blocks = np.array_split(rows, max(2, round(len(rows) / block)))
-        order = rng.permutation(len(blocks))
-        chosen[np.concatenate([blocks[i] for i in order])[:count]] = True
+        chosen[order(rows, count)[:count]] = True
     return reviews.take(np.flatnonzero(~chosen)), reviews.take(np.flatnonzero(chosen))
+
+
+def _shuffled_blocks(rows: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """The rows as blocks of neighbours in random order, of which `count` rows will be taken."""
+    block = max(1, min(BLOCK, count // 5))  # small data: at least five blocks
+    blocks = np.array_split(rows, max(2, round(len(rows) / block)))
+    return np.concatenate([blocks[i] for i in rng.permutation(len(blocks))])
