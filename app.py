@@ -9,13 +9,14 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
 import gradio as gr
 
 from sentiment import SentimentClassifier, SentimentError
-from sentiment.presentation import EXAMPLES, STYLE, verdict_and_bars
+from sentiment.presentation import EXAMPLES, STYLE, highlighted, verdict_and_bars
 
 BUNDLE = Path(__file__).with_name("bundle")
 QUEUE = 64  # requests that may wait
@@ -24,30 +25,51 @@ QUEUE = 64  # requests that may wait
 def build_demo(classifier: SentimentClassifier) -> gr.Blocks:
     """Build the interface around a loaded classifier."""
 
-    def classify(review: str) -> str:
-        return verdict_and_bars(classifier.predict(review or ""))
+    def predict(review: str) -> dict[str, Any]:
+        prediction = classifier.predict(review)
+        return {
+            "label": prediction.label,
+            "confidence": prediction.confidence,
+            "positive": prediction.positive,
+            "tokens": prediction.tokens,
+            "unknown": prediction.unknown,
+            "truncated": prediction.truncated,
+        }
+
+    def explain(review: str) -> list[tuple[str, float]]:
+        return classifier.explain(review)
+
+    def show_bars(review: str) -> str:
+        return verdict_and_bars(classifier.predict(review))
+
+    def show_why(review: str) -> str:
+        return highlighted(classifier.explain(review))
 
     with gr.Blocks(title="Movie-review sentiment", analytics_enabled=False) as demo:
         gr.Markdown("# Movie-review sentiment\nType or paste a review: the bars follow.")
         review = gr.Textbox(label="Review", lines=5, max_lines=20, autofocus=True)
         button = gr.Button("Classify", variant="primary")
-        result = gr.HTML(classify(""), label="Sentiment")
+        bars = gr.HTML(show_bars(""), label="Sentiment")
+        why = gr.HTML(label="Why")
         gr.Examples(
             [[text] for text in EXAMPLES.values()],
             review,
             example_labels=list(EXAMPLES),
             api_visibility="private",
         )
-        button.click(classify, review, result, api_name="predict")
-        # Unlike `input`, `change` also hears of text that is pasted, dictated or an example's.
-        review.change(
-            classify,
-            review,
-            result,
-            trigger_mode="always_last",  # the default drops what is typed while one is answered
-            show_progress="hidden",
-            api_visibility="private",
-        )
+        for show, shown in ((show_bars, bars), (show_why, why)):
+            # Unlike `input`, `change` also hears of text that is pasted, dictated or an example's.
+            gr.on(
+                [review.change, button.click],
+                show,
+                review,
+                shown,
+                trigger_mode="always_last",  # the default drops what is typed meanwhile
+                show_progress="hidden",
+                api_visibility="private",
+            )
+        gr.api(predict, api_name="predict")
+        gr.api(explain, api_name="explain")
     demo.queue(max_size=QUEUE, default_concurrency_limit=os.cpu_count())
     return demo
 

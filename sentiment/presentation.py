@@ -1,5 +1,7 @@
 """What the app shows of a prediction, and the example reviews it offers."""
 
+import html
+
 from sentiment.classifier import Prediction
 from sentiment.data import LABELS
 
@@ -17,6 +19,13 @@ EXAMPLES = {
     "pictures, &amp; I was bored.",
 }
 
+FAINTEST = 0.05  # share of the strongest pull below which a word is left uncoloured
+_LEGEND = (
+    '<p class="legend"><mark class="positive" style="--pull:1">pulled to positive</mark> '
+    '<mark class="negative" style="--pull:1">pulled to negative</mark> '
+    "the stronger the colour, the more the answer changes without the word</p>"
+)
+
 STYLE = """
 .bar { display: grid; grid-template-columns: 4.5rem 1fr 3.5rem; gap: .5rem; align-items: center;
        margin: .6rem 0; font-variant-numeric: tabular-nums; }
@@ -29,6 +38,11 @@ STYLE = """
 .bar.negative .fill { background: #b91c1c; }
 .dark .bar.positive .fill { background: #4ade80; }
 .dark .bar.negative .fill { background: #f87171; }
+.why { white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.8; margin: .5rem 0; }
+.why mark, .legend mark { color: inherit; border-radius: .25rem; padding: .1rem .15rem; }
+.legend { font-size: .85rem; }
+mark.positive { background: color-mix(in srgb, #16a34a calc(var(--pull) * 45%), transparent); }
+mark.negative { background: color-mix(in srgb, #dc2626 calc(var(--pull) * 45%), transparent); }
 .verdict { font-size: 1.2rem; font-weight: 600; margin: .25rem 0; }
 """
 
@@ -41,6 +55,26 @@ def verdict_and_bars(prediction: Prediction) -> str:
     shares = {"positive": prediction.positive, "negative": 1 - prediction.positive}
     bars = "".join(_bar(label, shares[label]) for label in reversed(LABELS))
     return f'<p class="verdict" role="status">{_verdict(prediction)}</p>{bars}'
+
+
+def highlighted(pieces: list[tuple[str, float]]) -> str:
+    """HTML: the text as it was typed, escaped, its words coloured by how far they pulled.
+
+    Args:
+        pieces: what `SentimentClassifier.explain` gives.
+    """
+    strongest = max((abs(weight) for _, weight in pieces), default=0.0)
+    if not strongest:
+        return ""
+    words = "".join(_word(piece, weight / max(strongest, 1.0)) for piece, weight in pieces)
+    return f'<p class="why">{words}</p>{_LEGEND}'
+
+
+def _word(piece: str, pull: float) -> str:
+    if abs(pull) < FAINTEST:
+        return html.escape(piece)
+    label = LABELS[int(pull > 0)]
+    return f'<mark class="{label}" style="--pull:{abs(pull):.2f}">{html.escape(piece)}</mark>'
 
 
 def _verdict(prediction: Prediction) -> str:

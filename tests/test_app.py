@@ -51,12 +51,18 @@ def positive_share(page: Page) -> float:
     return float(page.get_by_role("meter", name="positive").get_attribute("aria-valuenow") or "nan")
 
 
-def test_the_endpoint_answers_with_the_verdict(url: str) -> None:
-    client = Client(url, verbose=False)
-    assert "Positive" in client.predict("superb, a gem, moving", api_name="/predict")
-    assert "Nothing to read yet" in client.predict("", api_name="/predict")
+def test_the_endpoints_answer_as_the_classifier_does(url: str, bundle_folder: Path) -> None:
+    client, classifier = Client(url, verbose=False), SentimentClassifier.load(bundle_folder)
+    text = "superb, a gem, zzz"
+    answer = client.predict(text, api_name="/predict")
+    assert answer["label"] == "positive"
+    assert answer["positive"] == pytest.approx(classifier.predict(text).positive, abs=1e-5)
+    assert (answer["tokens"], answer["unknown"], answer["truncated"]) == (4, 1, False)
+    pieces = client.predict(text, api_name="/explain")
+    assert "".join(piece for piece, _ in pieces) == text
+    assert client.predict("", api_name="/predict")["tokens"] == 0
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert list(named) == ["/predict"]
+    assert list(named) == ["/predict", "/explain"]
 
 
 def test_what_is_typed_moves_the_bars_which_keep_their_places(page: Page) -> None:
@@ -87,6 +93,16 @@ def test_each_example_fills_the_box_and_is_classified(page: Page) -> None:
         page.get_by_role("button", name=name, exact=True).click()
         expect(page.get_by_label("Review")).to_have_value(text)
         expect(page.locator(".verdict")).to_contain_text("confidence")
+
+
+def test_the_words_that_pulled_are_marked_in_the_text_as_it_was_typed(page: Page) -> None:
+    text = "Superb  acting,\n but <b>dreadful</b> \U0001f600 music &amp; a dull end"
+    page.get_by_label("Review").fill(text)
+    expect(page.locator(".why")).to_have_text(text, use_inner_text=False)
+    assert page.locator(".why").evaluate("element => element.textContent") == text
+    expect(page.locator(".why mark.positive", has_text="Superb")).to_have_count(1)
+    expect(page.locator(".why mark.negative", has_text="dreadful")).to_have_count(1)
+    expect(page.locator(".legend mark")).to_have_count(2)
 
 
 def test_html_that_is_typed_stays_text(page: Page) -> None:

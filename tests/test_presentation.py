@@ -3,7 +3,7 @@ import re
 import pytest
 
 from sentiment import Prediction
-from sentiment.presentation import EXAMPLES, verdict_and_bars
+from sentiment.presentation import EXAMPLES, highlighted, verdict_and_bars
 
 
 def prediction(positive: float, tokens: int = 5) -> Prediction:
@@ -34,6 +34,17 @@ def test_the_bars_keep_their_places_and_add_up(positive: float) -> None:
     assert [name for name, _ in bars] == ["positive", "negative"]
     assert float(bars[0][1]) == pytest.approx(100 * positive, abs=0.05)
     assert float(bars[0][1]) + float(bars[1][1]) == pytest.approx(100, abs=0.11)
+
+
+def test_words_are_coloured_by_their_pull_and_escaped() -> None:
+    html = highlighted([("<b>", 4.0), (" & ", 0.0), ("dull", -2.0), ("end", 0.1)])
+    assert '<mark class="positive" style="--pull:1.00">&lt;b&gt;</mark> &amp; ' in html
+    assert '<mark class="negative" style="--pull:0.50">dull</mark>end</p>' in html
+
+
+def test_a_weak_pull_stays_faint_and_none_shows_nothing() -> None:
+    assert 'class="positive" style="--pull:0.20"' in highlighted([("meh", 0.2)])
+    assert highlighted([("...", 0.0)]) == highlighted([]) == ""
 
 
 def test_examples_are_named_short_and_all_different() -> None:
