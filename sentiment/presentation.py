@@ -20,6 +20,8 @@ EXAMPLES = {
 }
 
 FAINTEST = 0.05  # share of the strongest pull below which a word is left uncoloured
+MANY_UNKNOWN = 0.3  # share of unknown words that is remarked on
+FEW_WORDS = 3
 _LEGEND = (
     '<p class="legend"><mark class="positive" style="--pull:1">pulled to positive</mark> '
     '<mark class="negative" style="--pull:1">pulled to negative</mark> '
@@ -43,18 +45,20 @@ STYLE = """
 .legend { font-size: .85rem; }
 mark.positive { background: color-mix(in srgb, #16a34a calc(var(--pull) * 45%), transparent); }
 mark.negative { background: color-mix(in srgb, #dc2626 calc(var(--pull) * 45%), transparent); }
+.note { font-size: .9rem; margin: .25rem 0; }
 .verdict { font-size: 1.2rem; font-weight: 600; margin: .25rem 0; }
 """
 
 
 def verdict_and_bars(prediction: Prediction) -> str:
-    """HTML: the verdict in words, and one bar a label, each always in its own place.
+    """HTML: the verdict in words, one bar a label, each always in its own place, and notes.
 
     Nothing of the text that was classified is in it.
     """
     shares = {"positive": prediction.positive, "negative": 1 - prediction.positive}
     bars = "".join(_bar(label, shares[label]) for label in reversed(LABELS))
-    return f'<p class="verdict" role="status">{_verdict(prediction)}</p>{bars}'
+    notes = "".join(f'<p class="note">{note}</p>' for note in _notes(prediction))
+    return f'<p class="verdict" role="status">{_verdict(prediction)}</p>{bars}{notes}'
 
 
 def highlighted(pieces: list[tuple[str, float]]) -> str:
@@ -82,6 +86,21 @@ def _verdict(prediction: Prediction) -> str:
         return "Nothing to read yet"
     share = "over 99%" if prediction.confidence > 0.99 else f"{prediction.confidence:.0%}"
     return f"{prediction.label.capitalize()}, with {share} confidence"
+
+
+def _notes(prediction: Prediction) -> list[str]:
+    """What a reader should know before trusting the answer."""
+    notes = []
+    if prediction.truncated:
+        notes.append(f"Longer than the model reads: it read {prediction.tokens:,} words of it.")
+    if prediction.unknown > MANY_UNKNOWN * prediction.tokens:
+        notes.append(
+            f"The model does not know {prediction.unknown:,} of the {prediction.tokens:,} words "
+            "it read; perhaps this is not English."
+        )
+    if 0 < prediction.tokens < FEW_WORDS:
+        notes.append("Very short: a sentence or two says more.")
+    return notes
 
 
 def _bar(label: str, share: float) -> str:

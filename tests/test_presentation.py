@@ -36,6 +36,24 @@ def test_the_bars_keep_their_places_and_add_up(positive: float) -> None:
     assert float(bars[0][1]) + float(bars[1][1]) == pytest.approx(100, abs=0.11)
 
 
+@pytest.mark.parametrize(
+    ("tokens", "unknown", "truncated", "note"),
+    [
+        (1024, 20, True, "it read 1,024 words of it"),
+        (10, 4, False, "does not know 4 of the 10 words it read; perhaps this is not English"),
+        (2, 0, False, "Very short"),
+        (10, 3, False, None),
+        (0, 0, False, None),
+    ],
+)
+def test_a_note_tells_when_the_answer_deserves_less_trust(
+    tokens: int, unknown: int, truncated: bool, note: str | None
+) -> None:
+    html = verdict_and_bars(Prediction(0.8, tokens, unknown, truncated))
+    assert html.count('class="note"') == (note is not None)
+    assert note is None or note in html
+
+
 def test_words_are_coloured_by_their_pull_and_escaped() -> None:
     html = highlighted([("<b>", 4.0), (" & ", 0.0), ("dull", -2.0), ("end", 0.1)])
     assert '<mark class="positive" style="--pull:1.00">&lt;b&gt;</mark> &amp; ' in html
