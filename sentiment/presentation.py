@@ -19,7 +19,7 @@ EXAMPLES = {
     "pictures, &amp; I was bored.",
 }
 
-FAINTEST = 0.05  # share of the strongest pull below which a word is left uncoloured
+FAINTEST = 0.1  # share of the strongest pull below which a word is left uncoloured
 MANY_UNKNOWN = 0.3  # share of unknown words that is remarked on
 FEW_WORDS = 3
 _LEGEND = (

@@ -55,7 +55,7 @@ def test_a_note_tells_when_the_answer_deserves_less_trust(
 
 
 def test_words_are_coloured_by_their_pull_and_escaped() -> None:
-    html = highlighted([("<b>", 4.0), (" & ", 0.0), ("dull", -2.0), ("end", 0.1)])
+    html = highlighted([("<b>", 4.0), (" & ", 0.0), ("dull", -2.0), ("end", 0.3)])
     assert '<mark class="positive" style="--pull:1.00">&lt;b&gt;</mark> &amp; ' in html
     assert '<mark class="negative" style="--pull:0.50">dull</mark>end</p>' in html
 
