@@ -92,6 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
     except SentimentError as error:
         print(f"app.py: {error}", file=sys.stderr)
         return 2
+    for name in ("NO_PROXY", "no_proxy"):  # gradio asks itself, over HTTP, whether it is up
+        known = os.environ.get(name)
+        os.environ[name] = f"{known},localhost,127.0.0.1" if known else "localhost,127.0.0.1"
     try:
         build_demo(classifier).launch(
             server_name=args.host,

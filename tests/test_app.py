@@ -3,6 +3,8 @@
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import app
 from sentiment import SentimentClassifier
 from sentiment.presentation import EXAMPLES, STYLE
 
+ROOT = Path(__file__).parents[1]
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -115,6 +118,27 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page) -> None:
     page.set_viewport_size({"width": 375, "height": 700})
     expect(page.get_by_role("meter")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_the_command_serves_also_behind_a_proxy(bundle_folder: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    proxy = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+    command = [sys.executable, "app.py", "--model", str(bundle_folder), "--port", str(port)]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | proxy, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            while line := process.stdout.readline():
+                if "Running on local URL" in line:
+                    break
+            assert process.poll() is None
+            client = Client(f"http://127.0.0.1:{port}", verbose=False)
+            assert client.predict("superb, a gem", api_name="/predict")["label"] == "positive"
+        finally:
+            process.terminate()
 
 
 def test_an_unknown_model_is_one_sentence(
