@@ -32,11 +32,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"train_lstm.py: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print(
-            f"\nStopped. What is finished is kept in {workspace_folder(args.output)}; "
-            "the same command with --resume goes on from there.",
-            file=sys.stderr,
+        kept = workspace_folder(args.output)
+        way_on = (
+            f"What is finished is kept in {kept}; the same command with --resume goes on from there."
+            if kept.exists()
+            else "Nothing was begun."
         )
+        print(f"\nStopped. {way_on}", file=sys.stderr)
         return 130
     return 0
 
@@ -80,9 +82,9 @@ def parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> None:
     """Data, tokenizer, fit, bundle and its evaluation; each step says what it does."""
+    commit = experiments.commit()
     recipe = Recipe.load(args.recipe)
     word_vectors.check(recipe.model.word_vectors)
-    files.recover(args.output)
     check_output(args.output)
     print(f"Reading {args.dataset}", flush=True)
     source = data.read(args.dataset, args.dataset_revision, args.text_column, args.label_column)
@@ -90,6 +92,7 @@ def run(args: argparse.Namespace) -> None:
     print(*parts.notes, sep="\n", flush=True)
     identity = {"recipe": recipe.to_dict(), "dataset": splits.fingerprint(parts)}
     workspace = Workspace.open(workspace_folder(args.output), identity, args.resume)
+    files.recover(args.output)  # not before it is known that no other run is writing there
 
     # TensorFlow takes seconds to import: not before the input is known to be good.
     from sentiment import history, release, training
@@ -105,7 +108,7 @@ def run(args: argparse.Namespace) -> None:
     with files.new_folder(args.output) as folder:
         name = args.dataset_name or default_name(args.dataset)
         results = release.write_bundle(folder, trained, recipe, parts, name)
-        experiments.log(args.experiments, args.recipe.stem, results)
+        experiments.log(args.experiments, args.recipe.stem, results, commit)
         hub_utils.write_card(folder)
         check_output(args.output)
     workspace.remove()

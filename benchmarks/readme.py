@@ -34,7 +34,7 @@ def results_table() -> str:
     dataset = bundle["dataset"]
     rows.append(
         f"\nOn the {dataset['test']:,} test reviews, with the 95 % interval; "
-        f"{bundle['model']['parameters']:,} parameters, trained in "
+        f"{bundle['model']['parameters']:,} parameters, fitted in "
         f"{bundle['training']['seconds'] / 60:.0f} minutes ({bundle['training']['machine']})."
     )
     return "\n".join(rows)

@@ -72,7 +72,7 @@ class SentimentClassifier:
         Raises:
             SentimentError: nothing there, or a file is missing, damaged or of another model.
         """
-        folder = Path(model) if Path(model).is_dir() else hub.fetch(str(model))
+        folder = Path(model) if model and Path(model).is_dir() else hub.fetch(str(model))
         manifest = bundle.read_manifest(folder)
         onnx = bundle.read_verified(folder, manifest, bundle.ONNX)
         tokenizer = Tokenizer.from_buffer(bundle.read_verified(folder, manifest, bundle.TOKENIZER))

@@ -64,6 +64,8 @@ def read(
     Raises:
         SentimentError: naming the file, the row and the value that cannot be used.
     """
+    if not dataset.strip():
+        raise SentimentError("the dataset has no name; give a path or a Hub dataset id")
     path = Path(dataset)
     if path.is_file():
         splits = {"train": tables.read(path)}

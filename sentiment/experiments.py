@@ -9,17 +9,18 @@ ROOT = Path(__file__).parents[1]
 LOG = ROOT / "docs" / "EXPERIMENTS.md"
 
 
-def log(path: Path, system: str, results: dict[str, Any]) -> None:
-    """Add a line with the commit, the date and the results on validation and test.
+def log(path: Path, system: str, results: dict[str, Any], commit: str) -> None:
+    """Add a line with the date, the commit and the results on validation and test.
 
     Args:
         path: the log, made if it is not there.
         system: what was evaluated, such as a recipe's name.
         results: as metrics.json holds them.
+        commit: that of the code when the run began.
     """
     row = (
         datetime.date.today().isoformat(),
-        _commit(),
+        commit,
         system,
         results["dataset"]["name"],
         *(f"{results[part]['accuracy']:.2%}" for part in ("validation", "test")),
@@ -30,7 +31,7 @@ def log(path: Path, system: str, results: dict[str, Any]) -> None:
         file.write(f"| {' | '.join(row)} |\n")
 
 
-def _commit() -> str:
+def commit() -> str:
     """The checkout's commit, marked if it was changed; "unknown" without git or outside one."""
     git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
     try:

@@ -1,5 +1,6 @@
 """Writing files and folders so that a reader sees the old or the new, never a half."""
 
+import glob
 import os
 import shutil
 import tempfile
@@ -33,7 +34,7 @@ def new_folder(target: Path) -> Iterator[Path]:
 
 def recover(target: Path) -> None:
     """Clear up after a `new_folder` that was killed: put back what it had moved aside."""
-    for leftover in sorted(target.parent.glob(_prefix(target) + "*")):
+    for leftover in sorted(target.parent.glob(glob.escape(_prefix(target)) + "*")):
         if (leftover / "previous").exists() and not target.exists():
             (leftover / "previous").rename(target)
         shutil.rmtree(leftover)

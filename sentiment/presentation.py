@@ -92,7 +92,7 @@ def _notes(prediction: Prediction) -> list[str]:
     """What a reader should know before trusting the answer."""
     notes = []
     if prediction.truncated:
-        notes.append(f"Longer than the model reads: it read {prediction.tokens:,} words of it.")
+        notes.append(f"Longer than the model reads: it read {prediction.tokens:,} tokens of it.")
     if prediction.unknown > MANY_UNKNOWN * prediction.tokens:
         notes.append(
             f"The model does not know {prediction.unknown:,} of the {prediction.tokens:,} words "

@@ -56,7 +56,8 @@ def divide(source: dict[str, Reviews], recipe: DataRecipe, seed: int, name: str)
         train, test = _cut(train, recipe.test_fraction, lambda rows, _: rng.permutation(rows))
     unlabelled = [
         text
-        for reviews in source.values()
+        for split, reviews in source.items()
+        if split != "test"
         for text, label in zip(reviews.texts, reviews.labels, strict=True)
         if label == UNLABELLED
     ]

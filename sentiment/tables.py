@@ -56,6 +56,7 @@ def _read_delimited(path: Path, separator: str) -> "pd.DataFrame":
                 keep_default_na=False,
                 encoding="utf-8-sig",
                 index_col=False,
+                skip_blank_lines=False,  # they count as rows, and are dropped aloud
             )
         except pd.errors.ParserWarning:
             raise SentimentError(

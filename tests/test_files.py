@@ -140,3 +140,11 @@ def test_what_a_killed_replacement_left_is_put_back_or_cleared(
     files.recover(target)
     assert names(target) == ["old"]
     assert names(target.parent) == ["target"]
+
+
+def test_a_name_with_brackets_is_no_pattern(tmp_path: Path) -> None:
+    of_another, own = tmp_path / ".my1.unfinished-a", tmp_path / ".my[1].unfinished-b"
+    of_another.mkdir()
+    (own / "previous").mkdir(parents=True)
+    files.recover(tmp_path / "my[1]")
+    assert names(tmp_path) == [".my1.unfinished-a", "my[1]"]

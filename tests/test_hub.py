@@ -39,7 +39,7 @@ def test_a_hub_that_cannot_be_reached_is_one_sentence(tmp_path: Path, offline: s
     )
 
 
-@pytest.mark.parametrize("name", ["./nothing/here", "a/b/c", "no such thing"])
+@pytest.mark.parametrize("name", ["./nothing/here", "a/b/c", "no such thing", ""])
 def test_what_is_neither_a_folder_nor_a_name_is_said_so(tmp_path: Path, name: str) -> None:
     assert load(name, tmp_path) == (
         f"{name}: expected a folder with a bundle or a Hub name such as you/imdb-lstm"

@@ -39,7 +39,7 @@ def test_the_bars_keep_their_places_and_add_up(positive: float) -> None:
 @pytest.mark.parametrize(
     ("tokens", "unknown", "truncated", "note"),
     [
-        (1024, 20, True, "it read 1,024 words of it"),
+        (1024, 20, True, "it read 1,024 tokens of it"),
         (10, 4, False, "does not know 4 of the 10 words it read; perhaps this is not English"),
         (2, 0, False, "Very short"),
         (10, 3, False, None),

@@ -89,11 +89,11 @@ def test_duplicates_never_straddle_train_and_validation(seed: int) -> None:
     assert not set(parts.train.texts) & set(parts.validation.texts)
 
 
-def test_unlabelled_reviews_are_kept_wherever_they_stand() -> None:
+def test_unlabelled_reviews_are_kept_but_for_those_of_test() -> None:
     train = reviews(numbered("bad", 100), numbered("good", 100), ["unlabelled in train"])
     test = reviews(numbered("bad test", 20), numbered("good test", 20), ["unlabelled in test"])
     parts = divide({"train": train, "test": test})
-    assert parts.unlabelled == ["unlabelled in train", "unlabelled in test"]
+    assert parts.unlabelled == ["unlabelled in train"]
     assert UNLABELLED not in parts.test.labels
 
 
