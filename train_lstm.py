@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         kept = workspace_folder(args.output)
         way_on = (
-            f"What is finished is kept in {kept}; the same command with --resume goes on from there."
+            f"What is finished is kept in {kept}; "
+            "the same command with --resume goes on from there."
             if kept.exists()
             else "Nothing was begun."
         )
