@@ -91,6 +91,9 @@ def _load_dataset(dataset: str, revision: str | None) -> dict[str, "pd.DataFrame
     try:
         splits = datasets.load_dataset(dataset, revision=revision)
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        for file in sorted(Path(dataset).rglob("*")):
+            if file.suffix.lower() in tables.READERS:
+                tables.read(file)  # which names the file and the line, as `datasets` does not
         reason = " ".join(str(error).split())[:300]
         raise SentimentError(
             f"{dataset}: could not be read as a dataset ({reason}); check the name and the "

@@ -202,6 +202,12 @@ def test_what_is_neither_a_path_nor_a_hub_id_is_said_so(name: str) -> None:
     _expect_sentence(name, "no such file or folder; give a path that exists or a Hub dataset id")
 
 
+def test_undecodable_bytes_in_a_folder_are_told_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "test.csv").write_bytes(b"text,label\na,1\n")
+    (tmp_path / "train.csv").write_bytes(b"text,label\na,1\ncaf\xe9,0\n")
+    _expect_sentence(str(tmp_path), "train.csv: line 3 holds the byte 0xe9")
+
+
 def test_a_folder_without_data_is_one_sentence(tmp_path: Path) -> None:
     _expect_sentence(str(tmp_path), "could not be read as a dataset")
 
