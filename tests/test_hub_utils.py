@@ -20,7 +20,7 @@ def test_the_cards_metadata_carries_the_measured_results(
     card: ModelCard, bundle_folder: Path
 ) -> None:
     test = json.loads((bundle_folder / "metrics.json").read_text())["test"]
-    data = card.data.to_dict()  # type: ignore[no-untyped-call]
+    data = card.data.to_dict()  # type: ignore[no-untyped-call]  # the library has no types
     (entry,) = data["model-index"]
     results = {m["type"]: m["value"] for m in entry["results"][0]["metrics"]}
     assert results == {

@@ -56,7 +56,7 @@ def test_the_apps_requirements_are_a_subset_with_the_same_pins() -> None:
 
 def test_the_packages_requirements_are_a_subset_too_without_gradio() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = {re.match(r"[\w-]+", pin)[0] for pin in project["dependencies"]}  # type: ignore[index]
+    names = {re.match(r"[\w-]+", pin)[0] for pin in project["dependencies"]}  # type: ignore[index]  # each matches
     assert set(project["dependencies"]) <= set(pins("requirements-space.txt"))
     assert names == {"huggingface_hub", "numpy", "onnxruntime", "tokenizers"}
 
